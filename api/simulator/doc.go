@@ -1,0 +1,14 @@
+// Package simulator is the Claude API on loopback: an [http.Handler] and a small server that answer as the real API
+// does, for the demo, for tests, and for anyone who tests an API client of their own.
+//
+// It is as strict about requests as the API is: headers, unknown fields, what each model refuses, cache breakpoints,
+// tool results, sizes. It counts tokens from the text, remembers prompt prefixes so that cache usage grows as it would,
+// and streams with pings and cumulative usage. A test pushes a [Script] to decide what comes back, byte for byte if it
+// must; without one the simulator chats by itself, from what the request says and nothing else.
+//
+// The same seed and the same sequence of requests give the same bytes. Time and sleep are fields of [Options].
+//
+// The package must not import the client it serves, nor the client's model catalogue: a type that is wrong there would
+// pass against itself here. Its model facts and replies are embedded from this folder. It never listens on anything
+// but loopback and never calls out.
+package simulator
