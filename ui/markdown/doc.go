@@ -1,0 +1,2 @@
+// Package markdown turns growing markdown text into styled terminal lines.
+package markdown

@@ -1,0 +1,2 @@
+// Package term knows what terminals understand and what must never reach them.
+package term
