@@ -11,7 +11,10 @@ var builtin embed.FS // read only
 // Names returns the names of the themes that come with parlor, in the order a list
 // should show them. It reads no theme.
 func Names() []string {
-	return []string{"parlor"}
+	return []string{
+		"parlor", "ink", "fjord", "grove", "velvet", "tidepool", "macaron", "blueprint",
+		"nightdrive", "phosphor", "graphite", "beacon", "clearsight", "ansi16", "no-color",
+	}
 }
 
 // Builtin reads and returns all themes that come with parlor, in the order of [Names].
@@ -36,7 +39,7 @@ func Find(name string) (Theme, bool) {
 	if err != nil {
 		return Theme{}, false
 	}
-	t, ok, _ := Parse(file, data)
+	t, ok, _ := Parse(file, data) // a test holds that there are no problems
 	t.Source = ""
 	return t, ok
 }

@@ -7,6 +7,19 @@
 // files in a folder, and a mistake in one of them is a [Problem] with its line and the
 // way to mend it, never a failure.
 //
+// A file of a user's may be short, for what it leaves out comes from its base:
+//
+//	title = "Mine"
+//	base  = "fjord"          # one of parlor's; without it every role must be given
+//	lacks = "light"          # because there is no [light] table
+//
+//	[dark]
+//	background = "#101418"   # what the colours are chosen against
+//	text       = "#dfe6ee"   # or "ansi:7" for the terminal's own, or "" for its default
+//
+//	[dark.syntax]
+//	keyword = "#86aee8"
+//
 // The package is a leaf. It must not know how a colour becomes an escape sequence, what
 // Lip Gloss or Glamour are, or where the configuration folder is.
 package themes

@@ -5,7 +5,7 @@ import "strconv"
 // A Problem is one mistake in a user's theme file. The theme is used all the same
 // unless the problem is fatal.
 type Problem struct {
-	File    string // path as given to the loader
+	File    string // path, "" when no file is to blame
 	Line    int    // 1-based; 0 when the problem has no one place
 	Key     string // "dark.text", "dark.syntax.keyword", "lacks"; "" when none is to blame
 	Message string // what is wrong, one sentence without a full stop
@@ -19,7 +19,9 @@ func (p Problem) String() string {
 	if p.Line > 0 {
 		s += ":" + strconv.Itoa(p.Line)
 	}
-	s += ": "
+	if s != "" {
+		s += ": "
+	}
 	if p.Key != "" {
 		s += p.Key + ": "
 	}

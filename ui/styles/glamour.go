@@ -54,7 +54,7 @@ func (s *Styles) glamourSpans(c *ansi.StyleConfig) {
 	c.BlockQuote = ansi.StyleBlock{StylePrimitive: quote, Indent: ptr(uint(1)), IndentToken: ptr("│ ")}
 
 	code := s.prim(themes.Accent2)
-	if bg := s.code(themes.CodeBackground); bg != "" {
+	if bg := colorName(s.CodeBG); bg != "" {
 		code.BackgroundColor = ptr(bg)
 	}
 	if s.NoColor { // without colour only the marks of the source are left to say "code"

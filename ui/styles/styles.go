@@ -22,6 +22,11 @@ const (
 type Options struct {
 	NoColor bool // use no colour whatever the theme says (NO_COLOR, a dumb terminal)
 	ANSI16  bool // the terminal has sixteen colours: use the ansi16 theme in place of one with fixed colours
+
+	// Terminal is the background the terminal has, when it has said so and the program
+	// does not paint the theme's over it; nil otherwise. The background of code then lies
+	// one step from this one, as far as the theme's lies from the theme's background.
+	Terminal color.Color
 }
 
 // Styles is one theme variant ready for drawing. Read only once built.
@@ -67,7 +72,7 @@ type Styles struct {
 	CodeBG color.Color
 
 	variant *themes.Variant
-	tokens  [len(tokenRoles)]string
+	tokens  map[themes.Role]string
 }
 
 // New builds the styles of a theme for a dark or a light terminal.
@@ -85,9 +90,9 @@ func New(t themes.Theme, dark bool, opts Options) *Styles {
 	s := &Styles{Name: t.Name, Dark: isDark, NoColor: opts.NoColor || v.Plain(), variant: v}
 	if !s.NoColor {
 		s.Background = parseColor(v.Background)
-		s.CodeBG = s.Color(themes.CodeBackground)
 		s.Cursor = s.Color(themes.AccentUser)
 		s.Paint = isDark != dark && s.Background != nil
+		s.CodeBG = s.codeBackground(opts.Terminal)
 	}
 	s.Generation = fingerprint(s)
 	s.buildText()

@@ -1,6 +1,8 @@
 package styles
 
 import (
+	"strings"
+
 	"github.com/alecthomas/chroma/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -10,38 +12,14 @@ import (
 // Reset ends whatever [Styles.Token] began.
 const Reset = "\x1b[m"
 
-// tokenRoles are the roles a token may have; the first is for text without any.
-var tokenRoles = [...]themes.Role{
-	themes.Text, themes.Keyword, themes.String, themes.Number, themes.Comment, themes.Function,
-	themes.Type, themes.Operator, themes.Punctuation, themes.Constant, themes.Variable,
-	themes.Inserted, themes.Deleted,
-} // read only
-
 // Token returns the escape sequence that begins a token of the given type within a code
 // block, background included. It first undoes what was set before, so tokens can follow
 // one another without a [Reset] between them; the last needs one.
-func (s *Styles) Token(t chroma.TokenType) string { return s.tokens[tokenIndex(t)] }
+func (s *Styles) Token(t chroma.TokenType) string { return s.tokens[TokenRole(t)] }
 
-// TokenRole returns the theme role that colours a token type.
-func TokenRole(t chroma.TokenType) themes.Role { return tokenRoles[tokenIndex(t)] }
-
-// tokenIndex finds a token type's place in tokenRoles.
-func tokenIndex(t chroma.TokenType) int {
-	switch role := tokenRole(t); role {
-	case "":
-		return 0
-	default:
-		for i, r := range tokenRoles {
-			if r == role {
-				return i
-			}
-		}
-	}
-	return 0
-}
-
-// tokenRole maps chroma's token types onto the roles themes know.
-func tokenRole(t chroma.TokenType) themes.Role {
+// TokenRole returns the theme role that colours a token type; [themes.Text] for one that
+// stands out in no way.
+func TokenRole(t chroma.TokenType) themes.Role {
 	switch t {
 	case chroma.KeywordType, chroma.NameClass, chroma.NameNamespace, chroma.NameException, chroma.NameTag:
 		return themes.Type
@@ -88,12 +66,13 @@ func categoryRole(t chroma.TokenType) themes.Role {
 	case chroma.Literal:
 		return themes.Number
 	}
-	return ""
+	return themes.Text
 }
 
-// buildTokens fills the escape sequences of every token role.
+// buildTokens fills the escape sequence of every role a token may have.
 func (s *Styles) buildTokens() {
-	for i, role := range tokenRoles {
+	s.tokens = make(map[themes.Role]string, 13)
+	for _, role := range append(themes.SyntaxRoles(), themes.Text) {
 		st := ansi.Style{}.Reset()
 		if c := s.Color(role); c != nil {
 			st = st.ForegroundColor(c)
@@ -101,10 +80,10 @@ func (s *Styles) buildTokens() {
 		if s.CodeBG != nil {
 			st = st.BackgroundColor(s.CodeBG)
 		}
-		if s.NoColor {
+		if s.NoColor || role == themes.Comment && s.Color(role) == nil {
 			st = plainToken(st, role)
 		}
-		s.tokens[i] = st.String()
+		s.tokens[role] = st.String()
 	}
 }
 
@@ -124,17 +103,11 @@ func plainToken(st ansi.Style, role themes.Role) ansi.Style {
 // chromaStyle is the syntax set as chroma's own type.
 func (s *Styles) chromaStyle() *chroma.Style {
 	entries := chroma.StyleEntries{chroma.Background: ""}
-	add := func(t chroma.TokenType, r themes.Role) {
-		if _, ok := themes.ParseHex(s.code(r)); ok {
-			entries[t] = s.code(r)
-		}
-	}
 	for t := range chroma.StandardTypes {
-		if r := tokenRole(t); r != "" {
-			add(t, r)
+		if c := s.code(TokenRole(t)); strings.HasPrefix(c, "#") && t >= 0 {
+			entries[t] = c
 		}
 	}
-	add(chroma.Text, themes.Text)
 	st, err := chroma.NewStyle(s.Name, entries)
 	if err != nil {
 		return nil // unreachable: every entry is a colour that was checked

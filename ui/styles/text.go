@@ -1,6 +1,8 @@
 package styles
 
 import (
+	"image/color"
+
 	"charm.land/lipgloss/v2"
 
 	"parlor/themes"
@@ -17,7 +19,12 @@ func (s *Styles) fg(r themes.Role) lipgloss.Style {
 
 // on adds a role's colour as background.
 func (s *Styles) on(st lipgloss.Style, r themes.Role) lipgloss.Style {
-	if c := s.Color(r); c != nil {
+	return onColor(st, s.Color(r))
+}
+
+// onColor adds a background, unless there is none.
+func onColor(st lipgloss.Style, c color.Color) lipgloss.Style {
+	if c != nil {
 		st = st.Background(c)
 	}
 	return st
@@ -25,7 +32,7 @@ func (s *Styles) on(st lipgloss.Style, r themes.Role) lipgloss.Style {
 
 // dim is a role that recedes: by its colour where there is one, else by the dim attribute.
 func (s *Styles) dim(r themes.Role) lipgloss.Style {
-	return s.fg(r).Faint(s.NoColor)
+	return s.fg(r).Faint(s.Color(r) == nil)
 }
 
 // loud is a role that must not be missed: bold where there is no colour to say so.
@@ -54,9 +61,9 @@ func (s *Styles) buildText() {
 	s.TableHeader = s.fg(themes.Text).Bold(true)
 	s.TableRule = s.dim(themes.Rule)
 
-	s.CodeBackground = s.on(s.fg(themes.Text), themes.CodeBackground)
-	s.CodeHeader = s.on(s.dim(themes.Muted), themes.CodeBackground)
-	s.CodeInline = s.on(s.fg(themes.Accent2), themes.CodeBackground)
+	s.CodeBackground = onColor(s.fg(themes.Text), s.CodeBG)
+	s.CodeHeader = onColor(s.dim(themes.Muted), s.CodeBG)
+	s.CodeInline = onColor(s.fg(themes.Accent2), s.CodeBG)
 }
 
 // buildChrome fills what everything around the messages is drawn with.
