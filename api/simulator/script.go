@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -77,9 +78,9 @@ type Script struct {
 
 	// Chunk is the largest number of bytes in a delta, never cutting a rune; 0 means word by word.
 	Chunk int
-	// FirstDelay is waited before the first byte of the body, Delay before each delta. They are waited whatever
-	// Options.Rate says, through Options.Sleep.
-	FirstDelay, Delay time.Duration
+	// HeaderDelay is waited before the status and the headers, FirstDelay between them and the body, Delay before each
+	// delta. They are waited whatever Options.Rate says, through Options.Sleep.
+	HeaderDelay, FirstDelay, Delay time.Duration
 	// Gate, if set, must yield one value before each delta (or be closed). A test that sends on an unbuffered Gate
 	// knows that every delta before the one it releases has been flushed.
 	Gate <-chan struct{}
@@ -109,11 +110,21 @@ type Script struct {
 	ContentType string
 }
 
+// queued is a script and how many more requests it answers; negative means without end.
+type queued struct {
+	script *Script
+	left   int
+}
+
 // Push adds a script: the next matching request gets it. Scripts are tried in the order in which they were added.
 func (s *Simulator) Push(sc Script) {
+	left := sc.Times
+	if left == 0 {
+		left = 1
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.scripts = append(s.scripts, &sc)
+	s.scripts = append(s.scripts, &queued{&sc, left})
 }
 
 // Pending is the number of scripts that still wait for a request.
@@ -123,37 +134,31 @@ func (s *Simulator) Pending() int {
 	return len(s.scripts)
 }
 
-// take returns the first script that matches and counts it down; nil means none.
-func (s *Simulator) take(rec Recorded, model, text string) *Script {
+// take returns the first script that matches and counts it down; nil means none. refused says that the request broke a
+// rule, which only scripts that skip the checks forgive.
+func (s *Simulator) take(rec Recorded, model, text string, refused bool) *Script {
 	s.mu.Lock()
 	candidates := slices.Clone(s.scripts)
 	s.mu.Unlock()
-	for _, sc := range candidates {
+	for _, q := range candidates {
 		// Func is the caller's code and may call back into the simulator, so it runs without the lock.
-		if sc.Match.matches(rec, model, text) && s.consume(sc) {
-			return sc
+		if (q.script.SkipChecks || !refused) && q.script.Match.matches(rec, model, text) && s.consume(q) {
+			return q.script
 		}
 	}
 	return nil
 }
 
-// consume counts a script down; false means that another request was faster.
-func (s *Simulator) consume(sc *Script) bool {
+// consume counts a script down; false means that another request took the last one.
+func (s *Simulator) consume(q *queued) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.Index(s.scripts, sc)
+	i := slices.Index(s.scripts, q)
 	if i < 0 {
 		return false
 	}
-	switch {
-	case sc.Times < 0:
-	case sc.Times <= 1:
+	if q.left--; q.left == 0 {
 		s.scripts = slices.Delete(s.scripts, i, i+1)
-	default:
-		// Requests that are being answered hold the old value, so the count goes down in a copy.
-		next := *sc
-		next.Times--
-		s.scripts[i] = &next
 	}
 	return true
 }
@@ -165,7 +170,7 @@ func (m Match) matches(rec Recorded, model, text string) bool {
 	}
 	if method == "" {
 		method = http.MethodPost
-		if path == pathModels || len(path) > len(pathModels) && path[:len(pathModels)+1] == pathModels+"/" {
+		if path == pathModels || strings.HasPrefix(path, pathModels+"/") {
 			method = http.MethodGet
 		}
 	}

@@ -2,7 +2,9 @@ package simulator
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -13,6 +15,9 @@ const (
 	pathCount    = "/v1/messages/count_tokens"
 	pathModels   = "/v1/models"
 )
+
+// maxBody is the largest request body in bytes.
+const maxBody = 32 << 20
 
 // Options configure a simulator. The zero value is strict, lively, and seeded with 0.
 type Options struct {
@@ -46,13 +51,19 @@ type Options struct {
 
 // Simulator is the Claude API as an http.Handler, safe for concurrent use. Make one with New.
 type Simulator struct {
-	opt   Options
-	facts *facts
+	opt     Options
+	facts   *facts
+	replies *library
 
 	mu       sync.Mutex
-	scripts  []*Script
+	scripts  []*queued
 	recorded []Recorded
 	requests uint64
+	minute   minute
+	cache    promptCache
+	seen     *tally
+	// signatures are those that scripts made up; they are accepted when they come back.
+	signatures map[string]bool
 }
 
 // New makes a simulator. It starts nothing.
@@ -63,17 +74,95 @@ func New(opt Options) *Simulator {
 	if opt.Sleep == nil {
 		opt.Sleep = sleep
 	}
-	s := &Simulator{opt: opt}
+	if opt.FirstToken == 0 {
+		opt.FirstToken = 400 * time.Millisecond
+	}
+	if opt.PingEvery <= 0 {
+		opt.PingEvery = 10 * time.Second
+	}
+	s := &Simulator{opt: opt, facts: loadFacts(), replies: loadLibrary(), seen: newTally(), signatures: map[string]bool{}}
 	for _, sc := range opt.Scripts {
 		s.Push(sc)
 	}
 	return s
 }
 
+// exchange is one request and the answer to it.
+type exchange struct {
+	sim *Simulator
+	w   http.ResponseWriter
+	r   *http.Request
+	// no is the number of the request, from 1; id is its request id.
+	no  uint64
+	id  string
+	rec Recorded
+
+	version string
+	betas   []string
+}
+
 // ServeHTTP answers POST /v1/messages and /v1/messages/count_tokens, GET /v1/models and /v1/models/{id}; anything else
 // gets a 404 envelope.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	http.Error(w, "not yet", http.StatusNotImplemented)
+	x := &exchange{sim: s, w: w, r: r}
+	x.begin()
+	body, err := x.read()
+	x.rec = Recorded{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: body, Time: s.opt.Now()}
+	s.record(x.rec)
+	x.limits(len(body))
+	if err == nil {
+		err = x.route()
+	}
+	if err != nil {
+		x.fail(err)
+	}
+}
+
+// route finds the endpoint; an error it returns has not been answered yet.
+func (x *exchange) route() error {
+	path := strings.TrimSuffix(x.rec.Path, "/")
+	switch {
+	case path == pathMessages:
+		return x.endpoint(http.MethodPost, x.messages)
+	case path == pathCount:
+		return x.endpoint(http.MethodPost, x.countTokens)
+	case path == pathModels:
+		return x.endpoint(http.MethodGet, x.listModels)
+	case strings.HasPrefix(path, pathModels+"/"):
+		return x.endpoint(http.MethodGet, x.getModel)
+	}
+	if err := x.authenticate(); err != nil {
+		return err
+	}
+	return notFound("Not found")
+}
+
+func (x *exchange) endpoint(method string, serve func() error) error {
+	if x.r.Method != method {
+		x.w.Header().Set("Allow", method)
+		return &apiError{status: http.StatusMethodNotAllowed, kind: "invalid_request_error", message: "Method Not Allowed"}
+	}
+	if err := x.authenticate(); err != nil {
+		return err
+	}
+	if err := x.checkHeaders(); err != nil {
+		return err
+	}
+	return serve()
+}
+
+// read takes in the whole body. What is too long is read to its end, so that the client gets to see the answer.
+func (x *exchange) read() ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(x.r.Body, maxBody+1))
+	if err != nil {
+		return body, bad("could not read the request body")
+	}
+	if len(body) > maxBody {
+		_, _ = io.Copy(io.Discard, io.LimitReader(x.r.Body, 4*maxBody))
+		return body[:maxBody], &apiError{status: http.StatusRequestEntityTooLarge, kind: "request_too_large",
+			message: "Request exceeds the maximum size of 32 MB"}
+	}
+	return body, nil
 }
 
 // sleep waits with a timer.
@@ -87,5 +176,3 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
-
-type facts struct{}
