@@ -1,0 +1,311 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
+// Accumulator adds the events of a stream up to the message they make. The
+// zero value is ready. Its methods can be called at any time, also when the
+// stream broke. It must not be copied after first use.
+type Accumulator struct {
+	requestID  string
+	start      []member // of the message object at its start
+	model      string
+	usage      Usage
+	usageRaw   []byte
+	stopReason string
+	changes    []member // what message_delta events set
+	blocks     []*partial
+}
+
+// PartialBlock is a content block as far as it came. Its strings share memory
+// with the Accumulator and do not change.
+type PartialBlock struct {
+	Type        string
+	Text        string // of a text or thinking block
+	Signature   string // of a thinking block
+	PartialJSON string // the input of a tool call as far as it came
+	Start       Block  // as content_block_start had it
+	Done        bool   // content_block_stop came
+}
+
+// partial is one block being accumulated.
+type partial struct {
+	index     int
+	start     Block
+	textKey   string // the member that text goes to, "" until known
+	text      strings.Builder
+	signature strings.Builder
+	input     strings.Builder
+	citations []json.RawMessage
+	changes   []member // set as they came
+	done      bool
+	encoded   Block // cached once done
+}
+
+// Add takes the next event. It returns no error for odd streams: a delta
+// before its start begins a block of the fitting type, a second start with the
+// same index begins another block, unknown deltas are left out.
+func (a *Accumulator) Add(e Event) error {
+	switch e.Type {
+	case EventContentBlockDelta:
+		a.delta(e)
+	case EventMessageStart:
+		a.startMessage(e)
+	case EventContentBlockStart:
+		a.begin(e.Index, e.Block)
+	case EventContentBlockStop:
+		if p := a.find(e.Index); p != nil {
+			if e.Delta.Text != "" {
+				p.appendText(e.Delta)
+			}
+			p.done = true
+		}
+	case EventMessageDelta:
+		a.messageDelta(e)
+	}
+	return nil
+}
+
+func (a *Accumulator) startMessage(e Event) {
+	requestID := a.requestID
+	*a = Accumulator{requestID: requestID}
+	if e.Message == nil {
+		return
+	}
+	a.start = members(e.Message.Raw)
+	a.model = e.Message.Model
+	a.usage = e.Message.Usage
+	a.usageRaw = parseObject(e.Message.Raw)["usage"]
+	for i, b := range e.Message.Content {
+		a.begin(i, b).done = true
+	}
+}
+
+// begin adds a block, in place of one that message_start brought.
+func (a *Accumulator) begin(index int, b Block) *partial {
+	p := &partial{index: index, start: b}
+	o := parseObject(b.Raw)
+	switch b.Type {
+	case BlockText:
+		p.textKey = "text"
+	case BlockThinking:
+		p.textKey = "thinking"
+		p.signature.WriteString(o.str("signature"))
+	case BlockFallback:
+		if to := o.obj("to").str("model"); to != "" {
+			a.model = to
+			a.changes = setIn(a.changes, "model", appendString(nil, to))
+		}
+	}
+	if p.textKey != "" {
+		p.text.WriteString(o.str(p.textKey))
+		p.citations = o.list("citations")
+	}
+	a.blocks = append(a.blocks, p)
+	return p
+}
+
+// find returns the latest block with this index, nil if there is none.
+func (a *Accumulator) find(index int) *partial {
+	for i := len(a.blocks) - 1; i >= 0; i-- {
+		if p := a.blocks[i]; p.index == index || index < 0 {
+			return p
+		}
+	}
+	return nil
+}
+
+func (a *Accumulator) delta(e Event) {
+	p := a.find(e.Index)
+	if p == nil {
+		b, ok := blockFor(e.Delta.Type)
+		if !ok {
+			return
+		}
+		p = a.begin(e.Index, b)
+	}
+	p.encoded = Block{}
+	switch e.Delta.Type {
+	case DeltaText, DeltaThinking:
+		p.appendText(e.Delta)
+	case DeltaSignature:
+		p.signature.WriteString(e.Delta.Text)
+	case DeltaInputJSON:
+		p.input.WriteString(e.Delta.Text)
+	case DeltaCitations:
+		if citation := parseObject(e.Delta.Raw)["citation"]; len(citation) > 0 {
+			p.citations = append(p.citations, bytes.Clone(citation))
+		}
+	case DeltaCompaction:
+		for _, m := range members(e.Delta.Raw) {
+			if m.key != "type" {
+				p.changes = setIn(p.changes, m.key, m.value)
+			}
+		}
+	}
+}
+
+// blockFor returns the empty block a delta of this type would belong to.
+func blockFor(deltaType string) (Block, bool) {
+	switch deltaType {
+	case DeltaText, DeltaCitations:
+		return NewText(""), true
+	case DeltaThinking, DeltaSignature:
+		return NewThinking("", ""), true
+	}
+	return Block{}, false
+}
+
+func (p *partial) appendText(d Delta) {
+	key := deltaMember(d.Type)
+	if p.textKey == "" {
+		p.textKey = key
+	}
+	if p.textKey == key || p.done || d.Text == "\uFFFD" {
+		p.text.WriteString(d.Text)
+	}
+}
+
+// messageDelta applies a message_delta: totals replace totals, the stop reason
+// is final even when null, the container survives a null.
+func (a *Accumulator) messageDelta(e Event) {
+	a.stopReason = e.StopReason
+	o := parseObject(e.Raw)
+	if usage := o["usage"]; isObject(usage) {
+		a.usage.merge(parseObject(usage))
+		a.usageRaw = mergeUsage(a.usageRaw, usage)
+	} else if e.Usage != nil && o == nil {
+		a.usage = *e.Usage
+	}
+	for _, m := range members(o["delta"]) {
+		if m.key != "container" || string(m.value) != "null" {
+			a.changes = setIn(a.changes, m.key, m.value)
+		}
+	}
+	for _, m := range members(e.Raw) {
+		if m.key != "type" && m.key != "delta" && m.key != "usage" {
+			a.changes = setIn(a.changes, m.key, m.value)
+		}
+	}
+}
+
+// mergeUsage lays the members of next that are not null over those of old.
+func mergeUsage(old, next []byte) []byte {
+	list := members(old)
+	for _, m := range members(next) {
+		if string(m.value) != "null" {
+			list = setIn(list, m.key, m.value)
+		}
+	}
+	return writeMembers(list)
+}
+
+// setIn replaces or appends a member.
+func setIn(list []member, key string, value []byte) []member {
+	for i := range list {
+		if list[i].key == key {
+			list[i].value = value
+			return list
+		}
+	}
+	return append(list, member{key, value})
+}
+
+// NumBlocks returns how many content blocks began.
+func (a *Accumulator) NumBlocks() int { return len(a.blocks) }
+
+// Block returns the block that began as number i, from 0. It copies nothing.
+func (a *Accumulator) Block(i int) PartialBlock {
+	p := a.blocks[i]
+	return PartialBlock{
+		Type:        p.start.Type,
+		Text:        p.text.String(),
+		Signature:   p.signature.String(),
+		PartialJSON: p.input.String(),
+		Start:       p.start,
+		Done:        p.done,
+	}
+}
+
+// Usage returns the usage as far as the server told it.
+func (a *Accumulator) Usage() Usage { return a.usage }
+
+// Model returns the model that answers, "" before message_start.
+func (a *Accumulator) Model() string { return a.model }
+
+// StopReason returns why the answer ended, "" before that.
+func (a *Accumulator) StopReason() string { return a.stopReason }
+
+// Message encodes everything that came. Its Raw is the object the same answer
+// would have been without streaming.
+func (a *Accumulator) Message() *Message {
+	list := append([]member(nil), a.start...)
+	if len(list) == 0 {
+		list = []member{
+			{"type", json.RawMessage(`"message"`)}, {"role", json.RawMessage(`"assistant"`)},
+		}
+	}
+	blocks := make([]Block, 0, len(a.blocks))
+	for _, p := range a.blocks {
+		if b := p.block(); len(b.Raw) > 0 {
+			blocks = append(blocks, b)
+		}
+	}
+	list = setIn(list, "content", appendBlocks(nil, blocks))
+	for _, m := range a.changes {
+		list = setIn(list, m.key, m.value)
+	}
+	if len(a.usageRaw) > 0 {
+		list = setIn(list, "usage", a.usageRaw)
+	}
+	m := &Message{RequestID: a.requestID, Raw: writeMembers(list)}
+	m.decodeKeepRaw()
+	if len(a.usageRaw) == 0 {
+		m.Usage = a.usage
+	}
+	return m
+}
+
+// block returns the block with everything that was added to it.
+func (p *partial) block() Block {
+	if len(p.encoded.Raw) > 0 {
+		return p.encoded
+	}
+	list := members(p.start.Raw)
+	if len(list) == 0 {
+		return Block{}
+	}
+	if p.textKey != "" {
+		list = setIn(list, p.textKey, appendString(nil, p.text.String()))
+	}
+	if p.signature.Len() > 0 {
+		list = setIn(list, "signature", appendString(nil, p.signature.String()))
+	}
+	if len(p.citations) > 0 {
+		raw, _ := json.Marshal(p.citations)
+		list = setIn(list, "citations", raw)
+	}
+	if p.input.Len() > 0 {
+		list = setIn(list, "input", p.inputJSON())
+	}
+	for _, m := range p.changes {
+		list = setIn(list, m.key, m.value)
+	}
+	b := Block{Type: p.start.Type, Raw: writeMembers(list)}
+	if p.done {
+		p.encoded = b
+	}
+	return b
+}
+
+// inputJSON returns the input of a tool call: verbatim if it is JSON, else as
+// a JSON string of what came, which ToolUse and EchoBlocks recognise.
+func (p *partial) inputJSON() []byte {
+	if input := p.input.String(); !json.Valid([]byte(input)) {
+		return appendString(nil, input)
+	}
+	return []byte(p.input.String())
+}

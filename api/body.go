@@ -1,0 +1,189 @@
+package api
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+)
+
+// maxContent bounds an answer that is not streamed.
+const maxContent = 128 << 20
+
+var (
+	errEmptyBody   = errors.New("the body is empty")
+	errNotAnObject = errors.New("the body is not a JSON object")
+	errNotAStream  = errors.New("the body is not an event stream")
+)
+
+// body is the body of a response together with everything that ends with it.
+// One owner closes it: accept on failure, then whoever got it from accept.
+type body struct {
+	resp    *http.Response
+	info    *ResponseInfo
+	reader  *bufio.Reader // decoded and watched
+	stall   *watchdog
+	release func()
+	context context.Context // of the attempt; says why reading failed
+}
+
+func (b *body) Close() error {
+	b.stall.stop()
+	err := b.resp.Body.Close()
+	b.release()
+	return err
+}
+
+// Read reads decoded bytes. Trouble other than the end is a *TimeoutError or
+// a *ConnError, or the error of the caller's context.
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.reader.Read(p)
+	if err != nil && err != io.EOF {
+		err = b.readError(err)
+	}
+	return n, err
+}
+
+func (b *body) readError(err error) error {
+	if b.context.Err() != nil {
+		if cause := attemptError(b.context, b.context.Err()); cause != nil {
+			return cause
+		}
+	}
+	return &ConnError{Op: "read", Host: b.info.Host, Err: err}
+}
+
+// accept turns the response into an answer or an error, and closes the body
+// unless it hands it over.
+func (b *body) accept(stream bool) (_ *answer, err error) {
+	defer func() {
+		if err != nil {
+			b.stall.stop()
+			b.resp.Body.Close()
+		}
+	}()
+	if err := b.open(); err != nil {
+		return nil, err
+	}
+	if b.info.Status < 200 || b.info.Status > 299 {
+		return nil, responseError(b.resp, b.info, b)
+	}
+	if stream {
+		if err := b.checkStream(); err != nil {
+			return nil, err
+		}
+		return &answer{info: b.info, body: b}, nil
+	}
+	content, err := b.readContent()
+	if err != nil {
+		return nil, err
+	}
+	return &answer{info: b.info, content: content}, b.Close()
+}
+
+// open puts the watchdog and the decompression before the body.
+func (b *body) open() error {
+	b.reader = bufio.NewReaderSize(fedReader{b.resp.Body, b.stall}, 16<<10)
+	encoding := strings.ToLower(b.resp.Header.Get("Content-Encoding"))
+	switch encoding {
+	case "", "identity":
+		return nil
+	case "gzip", "x-gzip":
+	default:
+		return b.decodeError(fmt.Errorf("content encoding %q is unknown", encoding))
+	}
+	// Some gateways leave the header and send plain bytes.
+	if magic, _ := b.reader.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return nil
+	}
+	unzip, err := gzip.NewReader(b.reader)
+	if err != nil {
+		return b.decodeError(err)
+	}
+	b.reader = bufio.NewReaderSize(unzip, 16<<10)
+	return nil
+}
+
+// checkStream takes anything that looks like server-sent events, whatever its
+// label, and nothing else. With the right label it does not wait for a byte.
+func (b *body) checkStream() error {
+	if mediaType, _, _ := mime.ParseMediaType(b.resp.Header.Get("Content-Type")); mediaType == "text/event-stream" {
+		return nil
+	}
+	head, err := b.reader.Peek(1)
+	switch {
+	case errors.Is(err, io.EOF):
+		return b.decodeError(errEmptyBody)
+	case err != nil:
+		return b.readError(err)
+	}
+	head, _ = b.reader.Peek(max(1, b.reader.Buffered()))
+	head = bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF"))
+	for _, start := range []string{":", "event:", "data:", "id:", "retry:", "\n", "\r"} {
+		if bytes.HasPrefix(head, []byte(start)) || bytes.HasPrefix([]byte(start), head) {
+			return nil
+		}
+	}
+	if raw, _ := io.ReadAll(io.LimitReader(b, errorBodyLimit)); isErrorEnvelope(raw) {
+		return b.apiError(raw)
+	}
+	return b.decodeErrorOf(errNotAStream, head)
+}
+
+// readContent returns the JSON object of an answer. The content type is not
+// asked: loose servers send none or text/plain.
+func (b *body) readContent() ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(b, maxContent+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(raw) > maxContent:
+		return nil, b.decodeErrorOf(errors.New("the body is too long"), raw)
+	case len(bytes.TrimSpace(raw)) == 0:
+		return nil, b.decodeError(errEmptyBody)
+	}
+	var object json.RawMessage // the first value; what follows it is ignored
+	if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&object); err != nil {
+		return nil, b.decodeErrorOf(fmt.Errorf("the body is not JSON: %w", err), raw)
+	}
+	switch {
+	case isErrorEnvelope(object):
+		return nil, b.apiError(object)
+	case object[0] != '{' && object[0] != '[':
+		return nil, b.decodeErrorOf(errNotAnObject, raw)
+	}
+	return object, nil
+}
+
+// isErrorEnvelope recognises an error that was sent with a good status.
+func isErrorEnvelope(raw []byte) bool {
+	o := parseObject(raw)
+	return o.str("type") == "error" && o.has("error")
+}
+
+func (b *body) apiError(raw []byte) error {
+	return responseError(b.resp, b.info, bytes.NewReader(raw))
+}
+
+func (b *body) decodeError(cause error) error {
+	head, _ := b.reader.Peek(b.reader.Buffered())
+	return b.decodeErrorOf(cause, head)
+}
+
+func (b *body) decodeErrorOf(cause error, head []byte) error {
+	return &DecodeError{
+		Status:      b.info.Status,
+		ContentType: b.resp.Header.Get("Content-Type"),
+		Preview:     preview(head),
+		RequestID:   b.info.RequestID,
+		Host:        b.info.Host,
+		Err:         cause,
+	}
+}

@@ -1,0 +1,164 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// call is one request, to be sent as often as it takes.
+type call struct {
+	method, path string // the path is relative to the base URL, and escaped
+	query        url.Values
+	body         []byte
+	stream       bool
+	options      requestOptions
+}
+
+// answer is a successful response. Of a stream the body is open and watched;
+// else content holds all of it.
+type answer struct {
+	info    *ResponseInfo
+	content []byte
+	body    *body
+}
+
+// do sends the call, again and again where that may help.
+func (c *Client) do(ctx context.Context, call *call) (*answer, error) {
+	target, header, err := c.prepare(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	client, err := c.httpClient()
+	if err != nil {
+		return nil, err
+	}
+	maxAttempts := 1 + max(0, *call.options.maxRetries)
+	for attempt := 1; ; attempt++ {
+		answer, err := c.attempt(ctx, client, call, target, header, attempt)
+		if err == nil {
+			return answer, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		setAttempts(err, attempt)
+		wait, again := retryWait(err, attempt, c.maxRetryWait(), c.random)
+		if !again || attempt >= maxAttempts {
+			return nil, err
+		}
+		call.options.onRetry(Retry{Attempt: attempt, MaxAttempts: maxAttempts, Wait: wait, Err: err})
+		c.logger().InfoContext(ctx, "claude api: retry", "attempt", attempt, "wait", wait, "error", err)
+		if err := c.sleep(ctx, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func setAttempts(err error, attempt int) {
+	switch e := err.(type) {
+	case *Error:
+		e.Attempts = attempt
+	case *ConnError:
+		e.Attempts = attempt
+	case *TimeoutError:
+		e.Attempts = attempt
+	}
+}
+
+// attempt sends the call once and reads as much of the answer as belongs to
+// it: everything, or for a stream the headers.
+func (c *Client) attempt(
+	ctx context.Context, client *http.Client, call *call, target *url.URL, header http.Header, attempt int,
+) (_ *answer, err error) {
+	limits := call.options.timeouts.withDefaults(call.stream)
+	host := target.Host
+	ctx, cancel := context.WithCancelCause(ctx)
+	timeout := func(op string, d time.Duration) func() {
+		return func() { cancel(&TimeoutError{Op: op, After: d, Host: host}) }
+	}
+	total := newWatchdog(limits.Total, timeout("total", limits.Total))
+	headers := newWatchdog(limits.Headers, timeout("headers", limits.Headers))
+	defer headers.stop()
+	release := func() { total.stop(); cancel(context.Canceled) }
+	defer func() {
+		if err != nil {
+			err = attemptError(ctx, err)
+			release()
+		}
+	}()
+
+	ctx = withConnectTimeout(ctx, limits.Connect)
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(httptrace.WroteRequestInfo) { headers.feed() },
+	})
+	req, err := http.NewRequestWithContext(ctx, call.method, target.String(), bytes.NewReader(call.body))
+	if err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
+	if call.body == nil {
+		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
+	}
+	req.Header = header.Clone()
+	if attempt > 1 {
+		req.Header.Set("X-Retry-Count", strconv.Itoa(attempt-1))
+	}
+	started := c.now()
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, connError(err, host, limits.Connect)
+	}
+	headers.stop()
+	info := newResponseInfo(resp, attempt, c.now())
+	c.logger().DebugContext(ctx, "claude api: response",
+		"method", call.method, "host", host, "path", target.Path, "attempt", attempt,
+		"status", info.Status, "request_id", info.RequestID, "after", c.now().Sub(started),
+		"request_header", logHeader(req.Header), "response_header", logHeader(resp.Header))
+	call.options.onResponse(info)
+
+	stall := newWatchdog(limits.Stall, timeout("stall", limits.Stall))
+	body := &body{resp: resp, info: info, stall: stall, release: release, context: ctx}
+	return body.accept(call.stream)
+}
+
+// attemptError replaces what a cancelled context makes the transport say by
+// the reason why it was cancelled.
+func attemptError(ctx context.Context, err error) error {
+	var timeout *TimeoutError
+	if errors.As(context.Cause(ctx), &timeout) {
+		copied := *timeout
+		return &copied
+	}
+	return err
+}
+
+// errorBodyLimit bounds what is kept of the body of a failure.
+const errorBodyLimit = 1 << 20
+
+// responseError reads the body of a failure into an Error. That the body
+// breaks off changes nothing: the status says enough.
+func responseError(resp *http.Response, info *ResponseInfo, r io.Reader) *Error {
+	raw, _ := io.ReadAll(io.LimitReader(r, errorBodyLimit))
+	e := parseError(raw)
+	e.Status = info.Status
+	e.Header = resp.Header
+	e.RetryAfter = info.RateLimit.RetryAfter
+	e.Host = info.Host
+	if info.RequestID != "" {
+		e.RequestID = info.RequestID
+	}
+	if location := resp.Header.Get("Location"); location != "" && info.Status/100 == 3 {
+		e.Message = "a redirect that is not followed"
+		if to, err := url.Parse(location); err == nil && to.Host != "" {
+			e.Message += ", to " + to.Host
+		}
+	}
+	return e
+}

@@ -1,0 +1,195 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Everything this package sends is written by hand instead of by json.Marshal,
+// for two reasons: json.Marshal rewrites what a json.Marshaler returns
+// (compacting it and escaping <, > and &), which would break "as it came", and
+// the API's prompt cache rewards bytes that never change between turns.
+
+const hexDigits = "0123456789abcdef"
+
+// appendString appends s as a JSON string. Only what JSON requires is escaped;
+// invalid UTF-8 becomes U+FFFD.
+func appendString(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && size == 1 {
+				dst = append(dst, s[start:i]...)
+				dst = append(dst, "\uFFFD"...)
+				start = i + 1
+			}
+			i += size
+			continue
+		}
+		if c >= ' ' && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		dst = append(dst, s[start:i]...)
+		dst = appendEscape(dst, c)
+		i++
+		start = i
+	}
+	dst = append(dst, s[start:]...)
+	return append(dst, '"')
+}
+
+func appendEscape(dst []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(dst, '\\', c)
+	case '\n':
+		return append(dst, '\\', 'n')
+	case '\r':
+		return append(dst, '\\', 'r')
+	case '\t':
+		return append(dst, '\\', 't')
+	default:
+		return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xF])
+	}
+}
+
+// appendBlocks appends blocks as a JSON array, each verbatim.
+func appendBlocks(dst []byte, blocks []Block) []byte {
+	dst = append(dst, '[')
+	for i, b := range blocks {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, b.Raw...)
+	}
+	return append(dst, ']')
+}
+
+// objectWriter appends the members of one JSON object in call order.
+type objectWriter struct{ dst []byte }
+
+func beginObject(dst []byte) *objectWriter {
+	return &objectWriter{dst: append(dst, '{')}
+}
+
+func (w *objectWriter) key(key string) {
+	if w.dst[len(w.dst)-1] != '{' {
+		w.dst = append(w.dst, ',')
+	}
+	w.dst = appendString(w.dst, key)
+	w.dst = append(w.dst, ':')
+}
+
+func (w *objectWriter) raw(key string, value []byte) {
+	if len(value) > 0 {
+		w.key(key)
+		w.dst = append(w.dst, value...)
+	}
+}
+
+func (w *objectWriter) str(key, value string) {
+	if value != "" {
+		w.key(key)
+		w.dst = appendString(w.dst, value)
+	}
+}
+
+func (w *objectWriter) int(key string, value int64) {
+	w.key(key)
+	w.dst = strconv.AppendInt(w.dst, value, 10)
+}
+
+func (w *objectWriter) float(key string, value *float64) {
+	if value != nil {
+		w.key(key)
+		w.dst = strconv.AppendFloat(w.dst, *value, 'f', -1, 64)
+	}
+}
+
+func (w *objectWriter) strings(key string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	w.key(key)
+	w.dst = append(w.dst, '[')
+	for i, v := range values {
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		w.dst = appendString(w.dst, v)
+	}
+	w.dst = append(w.dst, ']')
+}
+
+func (w *objectWriter) end() []byte { return append(w.dst, '}') }
+
+// member is one key of a JSON object with its value, both verbatim.
+type member struct {
+	key   string
+	value json.RawMessage
+}
+
+// members splits a valid JSON object in order, duplicates included. It returns
+// nil for anything else.
+func members(raw []byte) []member {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	var list []member
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return nil
+		}
+		key, _ := t.(string)
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil
+		}
+		list = append(list, member{key, value})
+	}
+	return list
+}
+
+func writeMembers(list []member) []byte {
+	w := beginObject(nil)
+	for _, m := range list {
+		w.raw(m.key, m.value)
+	}
+	return w.end()
+}
+
+// setMember returns raw with key set to value: in place if the key is there
+// (the last one, where a server repeats it), else at the end.
+func setMember(raw []byte, key string, value []byte) []byte {
+	list := members(raw)
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].key == key {
+			list[i].value = value
+			return writeMembers(list)
+		}
+	}
+	return writeMembers(append(list, member{key, value}))
+}
+
+// dropMember returns raw without key.
+func dropMember(raw []byte, key string) []byte {
+	list := members(raw)
+	kept := list[:0]
+	for _, m := range list {
+		if m.key != key {
+			kept = append(kept, m)
+		}
+	}
+	if len(kept) == len(list) {
+		return raw
+	}
+	return writeMembers(kept)
+}

@@ -1,0 +1,182 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// oauthBeta must go with every request that carries a login's token.
+const oauthBeta = "oauth-2025-04-20"
+
+// prepare finds out where the call goes and with which headers.
+func (c *Client) prepare(ctx context.Context, call *call) (*url.URL, http.Header, error) {
+	base := c.baseURL()
+	header := c.baseHeader(call)
+	betas := append(header.Values("Anthropic-Beta"), c.Betas...)
+	betas = append(betas, call.options.betas...)
+
+	switch own := len(header.Values("X-Api-Key")) + len(header.Values("Authorization")); {
+	case own > 1:
+		return nil, nil, errors.New("api: the headers hold more than one credential")
+	case own == 0:
+		credential, err := c.credential(ctx, base)
+		if err != nil {
+			return nil, nil, err
+		}
+		if base == "" {
+			base = credential.BaseURL
+		}
+		if betas, err = credential.apply(header, betas); err != nil {
+			return nil, nil, err
+		}
+	}
+	header.Del("Anthropic-Beta")
+	if list := mergeBetas(betas); list != "" {
+		header.Set("Anthropic-Beta", list)
+	}
+	target, err := resolve(base, call)
+	return target, header, err
+}
+
+// baseURL returns the base URL the Client or the environment names, if any.
+func (c *Client) baseURL() string {
+	if c.BaseURL != "" {
+		return c.BaseURL
+	}
+	return strings.TrimSpace(c.getenv("ANTHROPIC_BASE_URL"))
+}
+
+// Credential returns what requests would be sent with.
+func (c *Client) Credential(ctx context.Context) (Credential, error) {
+	return c.credential(ctx, c.baseURL())
+}
+
+func (c *Client) credential(ctx context.Context, base string) (Credential, error) {
+	switch {
+	case c.APIKey != "" && c.AuthToken != "":
+		return Credential{}, errors.New("api: both APIKey and AuthToken are set; only one credential can be sent")
+	case c.APIKey != "":
+		return NewCredential(KindAPIKey, c.APIKey, "the client's APIKey"), nil
+	case c.AuthToken != "":
+		return NewCredential(KindAuthToken, c.AuthToken, "the client's AuthToken"), nil
+	}
+	source := c.Credentials
+	if source == nil {
+		source = DefaultCredentials(c.env())
+	}
+	if base == "" {
+		base = DefaultBaseURL
+	}
+	return source.Credential(ctx, base)
+}
+
+// apply puts the credential into header and returns betas with what it needs.
+func (c Credential) apply(header http.Header, betas []string) ([]string, error) {
+	if c.secret == "" {
+		return nil, fmt.Errorf("the credential from %s is empty: %w", c.Source, ErrNoCredential)
+	}
+	for i := range len(c.secret) {
+		if c.secret[i] < ' ' || c.secret[i] >= 0x7f {
+			return nil, fmt.Errorf("api: the credential from %s contains characters no header can carry", c.Source)
+		}
+	}
+	switch c.Kind {
+	case KindAPIKey:
+		header.Set("X-Api-Key", c.secret)
+	case KindAuthToken, KindOAuth:
+		header.Set("Authorization", "Bearer "+c.secret)
+	default:
+		return nil, fmt.Errorf("api: unknown kind of credential %q", c.Kind)
+	}
+	if c.Kind == KindOAuth {
+		betas = append(betas, oauthBeta)
+	}
+	if c.WorkspaceID != "" && header.Get("Anthropic-Workspace-Id") == "" {
+		header.Set("Anthropic-Workspace-Id", c.WorkspaceID)
+	}
+	return betas, nil
+}
+
+// baseHeader merges, later over earlier: what every request has, the
+// environment, the Client, the request.
+func (c *Client) baseHeader(call *call) http.Header {
+	version, agent := c.Version, c.UserAgent
+	if version == "" {
+		version = DefaultVersion
+	}
+	if agent == "" {
+		agent = "parlor-api"
+	}
+	header := http.Header{
+		"Accept":            {"application/json"},
+		"Accept-Encoding":   {"gzip"},
+		"Anthropic-Version": {version},
+		"User-Agent":        {agent},
+	}
+	if call.body != nil {
+		header.Set("Content-Type", "application/json")
+	}
+	if call.stream {
+		header.Set("Accept-Encoding", "identity") // compression would hold deltas back
+	}
+	merge := func(from http.Header) {
+		for name, values := range from {
+			header[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)
+		}
+	}
+	merge(parseCustomHeaders(c.getenv("ANTHROPIC_CUSTOM_HEADERS")))
+	merge(c.Header)
+	merge(call.options.header)
+	return header
+}
+
+// parseCustomHeaders reads "Name: value" lines; lines without a colon, without
+// a name, or that no header could carry are ignored.
+func parseCustomHeaders(text string) http.Header {
+	header := http.Header{}
+	for line := range strings.SplitSeq(text, "\n") {
+		name, value, ok := strings.Cut(line, ":")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		if ok && name != "" && !strings.ContainsAny(name, " \t\r") {
+			header.Set(name, value)
+		}
+	}
+	return header
+}
+
+// mergeBetas joins lists of betas into one, keeping the first of equal ones.
+func mergeBetas(lists []string) string {
+	var merged []string
+	seen := map[string]bool{}
+	for _, list := range lists {
+		for beta := range strings.SplitSeq(list, ",") {
+			beta = strings.TrimSpace(beta)
+			if beta != "" && !seen[beta] {
+				seen[beta] = true
+				merged = append(merged, beta)
+			}
+		}
+	}
+	return strings.Join(merged, ",")
+}
+
+// resolve appends the call's path and query to the base URL.
+func resolve(base string, call *call) (*url.URL, error) {
+	if base == "" {
+		base = DefaultBaseURL
+	}
+	u, err := url.Parse(base)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("api: the base URL is not a URL like https://host/path")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("api: the base URL may have a path, but no password, query or fragment")
+	}
+	u = u.JoinPath(call.path)
+	u.RawQuery = call.query.Encode()
+	return u, nil
+}

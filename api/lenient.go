@@ -1,0 +1,113 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Servers add fields, leave fields out, send null, or another type than the
+// documentation says. Answers are therefore read member by member: what has
+// the expected type is taken, everything else is as if it were absent.
+
+// object is a JSON object whose values are still JSON.
+type object map[string]json.RawMessage
+
+// parseObject returns nil, on which every method works, when raw is no object.
+func parseObject(raw []byte) object {
+	var o object
+	if !isObject(raw) || json.Unmarshal(raw, &o) != nil {
+		return nil
+	}
+	return o
+}
+
+func isObject(raw []byte) bool {
+	raw = bytes.TrimLeft(raw, " \t\r\n")
+	return len(raw) > 0 && raw[0] == '{'
+}
+
+// has reports whether key is there and not null.
+func (o object) has(key string) bool {
+	v, ok := o[key]
+	return ok && string(v) != "null"
+}
+
+func (o object) str(key string) string { return decodeString(o[key]) }
+
+func (o object) obj(key string) object { return parseObject(o[key]) }
+
+func (o object) bool(key string) bool { return string(o[key]) == "true" }
+
+func (o object) list(key string) []json.RawMessage {
+	var list []json.RawMessage
+	if json.Unmarshal(o[key], &list) != nil {
+		return nil
+	}
+	return list
+}
+
+// int reads a whole number: 3, 3.0, 3e2 and "3" are the same to it. What does
+// not fit is clamped. Negative counts make no sense anywhere and are kept.
+func (o object) int(key string) (int64, bool) {
+	raw := strings.Trim(string(o[key]), `"`)
+	if n, err := strconv.ParseInt(raw, 10, 64); err == nil {
+		return n, true
+	}
+	f, err := strconv.ParseFloat(raw, 64)
+	switch {
+	case err != nil || math.IsNaN(f):
+		return 0, false
+	case f >= math.MaxInt64:
+		return math.MaxInt64, true
+	case f <= math.MinInt64:
+		return math.MinInt64, true
+	}
+	return int64(f), true
+}
+
+// setInt overwrites *to when key holds a number; null and absence leave it.
+func (o object) setInt(key string, to *int64) {
+	if n, ok := o.int(key); ok {
+		*to = n
+	}
+}
+
+func (o object) setStr(key string, to *string) {
+	if s := o.str(key); s != "" {
+		*to = s
+	}
+}
+
+// optStr returns nil for null, absence and other types.
+func (o object) optStr(key string) *string {
+	raw := o[key]
+	if len(raw) == 0 || raw[0] != '"' {
+		return nil
+	}
+	s := decodeString(raw)
+	return &s
+}
+
+// time reads RFC 3339 or seconds since 1970. The zero time means unknown.
+func (o object) time(key string) time.Time {
+	if t, err := time.Parse(time.RFC3339, o.str(key)); err == nil {
+		return t
+	}
+	if seconds, ok := o.int(key); ok && seconds > 0 {
+		return time.Unix(seconds, 0).UTC()
+	}
+	return time.Time{}
+}
+
+// decodeString returns the value of a JSON string, and "" for anything else.
+func decodeString(raw []byte) string {
+	var s string
+	if len(raw) == 0 || raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,42 @@
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// secretHeaders never reach a log.
+func secretHeader(name string) bool {
+	switch http.CanonicalHeaderKey(name) {
+	case "Authorization", "Proxy-Authorization", "Api-Key", "X-Api-Key",
+		"X-Amz-Security-Token", "Cookie", "Set-Cookie":
+		return true
+	}
+	lower := strings.ToLower(name)
+	return strings.Contains(lower, "token") && !strings.HasPrefix(lower, "anthropic-ratelimit") ||
+		strings.Contains(lower, "secret") || strings.Contains(lower, "password")
+}
+
+// logHeader shows a header in a log, without what is secret in it.
+type logHeader http.Header
+
+// LogValue implements slog.LogValuer, so that the work is only done when the
+// record is really written.
+func (h logHeader) LogValue() slog.Value {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	attrs := make([]slog.Attr, 0, len(names))
+	for _, name := range names {
+		value := strings.Join(h[name], ", ")
+		if secretHeader(name) {
+			value = "REDACTED"
+		}
+		attrs = append(attrs, slog.String(name, value))
+	}
+	return slog.GroupValue(attrs...)
+}

@@ -1,0 +1,129 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// Stop reasons the API documents. New ones may appear at any time.
+const (
+	StopEndTurn       = "end_turn"
+	StopMaxTokens     = "max_tokens"
+	StopSequence      = "stop_sequence"
+	StopToolUse       = "tool_use"
+	StopPauseTurn     = "pause_turn"
+	StopRefusal       = "refusal"
+	StopContextWindow = "model_context_window_exceeded"
+	StopCompaction    = "compaction"
+)
+
+// Message is an answer. Every field may be zero: servers leave fields out.
+type Message struct {
+	ID    string
+	Role  string // "assistant"
+	Model string // the model that answered, which may not be the one asked
+	// Content may be empty, for instance after a refusal.
+	Content      []Block
+	StopReason   string  // "" while streaming or when the server gave none
+	StopSequence *string // the stop sequence that matched
+	StopDetails  *StopDetails
+	Container    *Container
+	Usage        Usage
+	// RequestID is the request-id header of the response, for support.
+	RequestID string
+	// Raw is the whole object as it came. For a stream it is the object the
+	// same answer would have been without streaming.
+	Raw json.RawMessage
+}
+
+// StopDetails says more about a stop. It may be nil even for a refusal.
+type StopDetails struct {
+	Type             string // "refusal"
+	Category         string // for example "cyber"; "" when not told
+	Explanation      string
+	RecommendedModel string // a model that may answer, or ""
+	Raw              json.RawMessage
+}
+
+// Container is the code execution container of a turn.
+type Container struct {
+	ID        string
+	ExpiresAt time.Time
+	Raw       json.RawMessage
+}
+
+// Text returns the text blocks, joined.
+func (m *Message) Text() string { return textOf(m.Content) }
+
+// UnmarshalJSON reads a message tolerantly. Only something that is no JSON
+// object is an error. A content that is a string becomes one text block.
+func (m *Message) UnmarshalJSON(raw []byte) error {
+	o := parseObject(raw)
+	if o == nil {
+		return errors.New("api: a message is not a JSON object")
+	}
+	m.decode(o)
+	m.Raw = bytes.Clone(raw)
+	return nil
+}
+
+// MarshalJSON returns Raw.
+func (m *Message) MarshalJSON() ([]byte, error) {
+	if len(m.Raw) == 0 {
+		return nil, errors.New("api: message without JSON")
+	}
+	return m.Raw, nil
+}
+
+func (m *Message) decode(o object) {
+	*m = Message{
+		ID:           o.str("id"),
+		Role:         o.str("role"),
+		Model:        o.str("model"),
+		Content:      decodeContent(o["content"]),
+		StopReason:   o.str("stop_reason"),
+		StopSequence: o.optStr("stop_sequence"),
+		StopDetails:  decodeStopDetails(o["stop_details"]),
+		Container:    decodeContainer(o["container"]),
+		RequestID:    m.RequestID,
+	}
+	m.Usage.merge(o.obj("usage"))
+}
+
+// decodeContent skips what is no block.
+func decodeContent(raw json.RawMessage) []Block {
+	if b, err := ParseBlock(raw); err == nil {
+		return []Block{b}
+	}
+	var blocks []Block
+	for _, item := range (object{"content": raw}).list("content") {
+		if b, err := ParseBlock(item); err == nil {
+			blocks = append(blocks, b)
+		}
+	}
+	return blocks
+}
+
+func decodeStopDetails(raw json.RawMessage) *StopDetails {
+	o := parseObject(raw)
+	if o == nil {
+		return nil
+	}
+	return &StopDetails{
+		Type:             o.str("type"),
+		Category:         o.str("category"),
+		Explanation:      o.str("explanation"),
+		RecommendedModel: o.str("recommended_model"),
+		Raw:              bytes.Clone(raw),
+	}
+}
+
+func decodeContainer(raw json.RawMessage) *Container {
+	o := parseObject(raw)
+	if o == nil {
+		return nil
+	}
+	return &Container{ID: o.str("id"), ExpiresAt: o.time("expires_at"), Raw: bytes.Clone(raw)}
+}

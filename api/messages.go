@@ -1,0 +1,86 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// CreateMessage sends the request and waits for the whole answer. Answers that
+// may take longer than ten minutes are refused with ErrStreamingRequired,
+// unless Timeouts.Total was set: an idle connection does not live that long.
+func (c *Client) CreateMessage(
+	ctx context.Context, request *MessageRequest, options ...RequestOption,
+) (*Message, error) {
+	o := c.requestOptions(options)
+	if o.timeouts.Total == 0 {
+		if err := checkDuration(request); err != nil {
+			return nil, err
+		}
+	}
+	body, err := request.encode(false)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.do(ctx, &call{method: http.MethodPost, path: "v1/messages", body: body, options: o})
+	if err != nil {
+		return nil, err
+	}
+	message := &Message{RequestID: answer.info.RequestID, Raw: answer.content}
+	if !isObject(answer.content) {
+		return nil, answer.decodeError(errNotAnObject)
+	}
+	message.decodeKeepRaw()
+	return message, nil
+}
+
+// StreamMessage sends the request and returns when the answer begins. The
+// stream must be read to its end or closed. It ends with ctx.
+func (c *Client) StreamMessage(
+	ctx context.Context, request *MessageRequest, options ...RequestOption,
+) (*Stream, error) {
+	body, err := request.encode(true)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.do(ctx, &call{
+		method: http.MethodPost, path: "v1/messages", body: body,
+		stream: true, options: c.requestOptions(options),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newStream(ctx, answer), nil
+}
+
+func (a *answer) decodeError(cause error) error {
+	return &DecodeError{
+		Status:      a.info.Status,
+		ContentType: a.info.Header.Get("Content-Type"),
+		Preview:     preview(a.content),
+		RequestID:   a.info.RequestID,
+		Host:        a.info.Host,
+		Err:         cause,
+	}
+}
+
+// checkDuration refuses what is expected to take longer than a connection can
+// be idle, at the pace of 128,000 tokens an hour, and what some old models are
+// known not to do in one piece.
+func checkDuration(request *MessageRequest) error {
+	const limit = 10 * time.Minute
+	expected := time.Hour * time.Duration(request.MaxTokens) / 128_000
+	if expected > limit {
+		return fmt.Errorf("max_tokens %d: %w", request.MaxTokens, ErrStreamingRequired)
+	}
+	switch request.Model {
+	case "claude-opus-4-20250514", "claude-opus-4-0", "claude-4-opus-20250514",
+		"anthropic.claude-opus-4-20250514-v1:0", "claude-opus-4@20250514",
+		"anthropic.claude-opus-4-1-20250805-v1:0", "claude-opus-4-1@20250805":
+		if request.MaxTokens > 8192 {
+			return fmt.Errorf("max_tokens %d for %s: %w", request.MaxTokens, request.Model, ErrStreamingRequired)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,182 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"sync"
+	"time"
+)
+
+// Stream is an answer that is still being written. One goroutine reads it;
+// Close may be called from any.
+type Stream struct {
+	ctx      context.Context // of the caller
+	body     *body
+	frames   *sseReader
+	decoder  decoder
+	whole    Accumulator
+	err      error // why it ended, once done
+	done     bool
+	finished bool // message_stop came
+	closing  sync.Once
+	closed   chan struct{}
+	closeErr error
+}
+
+var errClosed = errors.New("the stream was closed")
+
+func newStream(ctx context.Context, a *answer) *Stream {
+	s := &Stream{ctx: ctx, body: a.body, frames: newSSEReader(a.body), closed: make(chan struct{})}
+	s.whole.requestID = a.info.RequestID
+	return s
+}
+
+// Response returns what the headers told.
+func (s *Stream) Response() *ResponseInfo { return s.body.info }
+
+// Events reads the stream. The sequence ends after message_stop, when the
+// context is done (with its error), or with the error that broke the stream:
+//
+//   - an *Error when the server reported one in the stream; its Status is 200;
+//   - a *StreamError when it stopped before the stop reason. It wraps
+//     io.ErrUnexpectedEOF, or what interrupted it.
+//
+// A stream that stops after the stop reason, but before message_stop, is whole
+// and no error; see Incomplete. Leaving the loop early closes the stream.
+func (s *Stream) Events() iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for !s.done {
+			event, err := s.next()
+			if err != nil {
+				s.end(err)
+				yield(event, err)
+				return
+			}
+			if event.Type == "" { // the end
+				break
+			}
+			if !yield(event, nil) {
+				s.end(&StreamError{Err: errClosed, RequestID: s.body.info.RequestID,
+					Host: s.body.info.Host, Bytes: s.frames.bytes})
+				return
+			}
+		}
+		s.end(nil)
+	}
+}
+
+// Text reads the stream and gives the text in it, as it comes.
+func (s *Stream) Text() iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for event, err := range s.Events() {
+			switch {
+			case err != nil:
+				yield("", err)
+				return
+			case event.Delta.Type == DeltaText && event.Delta.Text != "":
+				if !yield(event.Delta.Text, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Final reads what is left of the stream and returns the message. With an
+// error it returns what came until then.
+func (s *Stream) Final() (*Message, error) {
+	for range s.Events() {
+	}
+	return s.whole.Message(), s.err
+}
+
+// Partial gives access to what came so far, without encoding it. It belongs to
+// the goroutine that reads the stream.
+func (s *Stream) Partial() *Accumulator { return &s.whole }
+
+// Incomplete reports whether the stream ended without an error but also
+// without message_stop.
+func (s *Stream) Incomplete() bool { return s.done && s.err == nil && !s.finished }
+
+// Close ends the stream and frees the connection. It may be called again.
+func (s *Stream) Close() error {
+	s.closing.Do(func() {
+		close(s.closed)
+		s.closeErr = s.body.Close()
+	})
+	return s.closeErr
+}
+
+func (s *Stream) end(err error) {
+	if !s.done {
+		s.done, s.err = true, err
+		if s.finished {
+			s.drain()
+		}
+		s.Close()
+	}
+}
+
+// next returns the next event, the zero Event at the regular end.
+func (s *Stream) next() (Event, error) {
+	for !s.finished {
+		name, data, err := s.frames.next()
+		if err != nil {
+			return Event{}, s.readError(err)
+		}
+		event, err := s.decoder.decode(name, data)
+		switch {
+		case err != nil:
+			return Event{}, s.broken(s.body.decodeErrorOf(err, data))
+		case event.Type == "" || event.Type == EventPing:
+			continue
+		case event.Type == EventError:
+			return event, s.errorEvent(event)
+		}
+		s.finished = event.Type == EventMessageStop
+		return event, s.whole.Add(event)
+	}
+	return Event{}, nil
+}
+
+// errorEvent turns an error event into an Error.
+func (s *Stream) errorEvent(event Event) error {
+	return s.body.apiError(append([]byte(nil), event.Raw...))
+}
+
+// readError says what the end of the input means. Nil is the regular end.
+func (s *Stream) readError(err error) error {
+	select {
+	case <-s.closed:
+		return s.broken(errClosed)
+	default:
+	}
+	switch {
+	case s.ctx.Err() != nil:
+		return s.ctx.Err()
+	case s.whole.stopReason != "":
+		return nil
+	case errors.Is(err, io.EOF):
+		return s.broken(io.ErrUnexpectedEOF)
+	case errors.Is(err, errFrameTooLong):
+		return s.broken(s.body.decodeErrorOf(err, nil))
+	}
+	return s.broken(err)
+}
+
+func (s *Stream) broken(err error) error {
+	return &StreamError{
+		Err: err, RequestID: s.body.info.RequestID, Host: s.body.info.Host, Bytes: s.frames.bytes,
+	}
+}
+
+// drain reads past message_stop to the end of the body, which lets the
+// connection be used again. It gives up soon: nothing worth having is there.
+func (s *Stream) drain() {
+	const patience, enough = 100 * time.Millisecond, 64 << 10
+	dog := newWatchdog(patience, func() { s.Close() })
+	defer dog.stop()
+	io.CopyN(io.Discard, s.body, enough)
+}
