@@ -48,7 +48,11 @@ func (c *Composer) visit(at int) bool {
 	} else {
 		c.load(session.Outgoing{Text: w.entries[at]})
 	}
-	if !back {
+	switch {
+	case at < 0: // the draft's caret is where it was left
+	case back:
+		c.buf.move(c.buf.end())
+	default:
 		// The caret on the first row lets the next Up go on walking.
 		c.buf.move(c.buf.lineEnd(c.buf.start()))
 		if c.buf.vertical(-1, c.wrapWidth()) {
