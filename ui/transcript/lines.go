@@ -1,0 +1,200 @@
+package transcript
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"parlor/session"
+	"parlor/ui/term"
+)
+
+// detailWidth is the narrowest text column that has room for headers and
+// footers; below it they are left out.
+const detailWidth = 54
+
+// header says who speaks, when, and which of the alternatives this is.
+func (r *Renderer) header(m *session.Message) string {
+	if r.width < detailWidth {
+		if m.Siblings > 1 {
+			return r.st.Muted.Render(sibling(m))
+		}
+		return ""
+	}
+	name := r.st.UserName.Render("you")
+	if m.Role != "user" {
+		name = r.st.ClaudeName.Render(ShortModel(term.Sanitize(m.Model)))
+	}
+	rest := "  " + m.CreatedAt.Local().Format("15:04")
+	if m.Siblings > 1 {
+		rest += "  " + sibling(m)
+	}
+	return ansi.Truncate(name+r.st.Muted.Render(rest), r.width, "…")
+}
+
+// sibling is the mark of an alternative: ‹2/3›.
+func sibling(m *session.Message) string {
+	return fmt.Sprintf("‹%d/%d›", m.Sibling, m.Siblings)
+}
+
+// ShortModel is a model's id without the maker's name.
+func ShortModel(id string) string { return strings.TrimPrefix(id, "claude-") }
+
+// thought is the one line that thinking folds to.
+func (r *Renderer) thought(p session.Part, open bool) string {
+	s := "thinking"
+	if p.Done {
+		s = "thought"
+		if p.Duration > 0 {
+			s += " for " + Seconds(p.Duration)
+		}
+	}
+	if p.Tokens > 0 {
+		s += fmt.Sprintf(" · %s tokens", Thousands(p.Tokens))
+	}
+	hint := "(space opens)"
+	switch {
+	case strings.TrimSpace(p.Text) == "" && p.Done:
+		hint = ""
+	case open:
+		hint = "(space folds)"
+	}
+	s = r.st.Thinking.Render(s)
+	if gap := r.width - lipgloss.Width(s) - len(hint); gap > 1 {
+		s += strings.Repeat(" ", gap) + r.st.Faint.Render(hint)
+	}
+	return s
+}
+
+// closing adds what stands under a message: notes, failure, footer.
+func (r *Renderer) closing(it *Item, m *session.Message) {
+	for _, n := range m.Notes {
+		r.line(it, KindNote, r.wrapped(r.st.Muted, term.Sanitize(n))...)
+	}
+	if f := m.Failure; f != nil {
+		lines := r.wrapped(r.st.Warning, term.Sanitize(f.Message))
+		if f.Hint != "" {
+			lines = append(lines, r.wrapped(r.st.Muted, term.Sanitize(f.Hint))...)
+		}
+		r.line(it, KindFailure, lines...)
+	}
+	if m.BlockedReason != "" {
+		r.line(it, KindFailure, r.wrapped(r.st.Warning, term.Sanitize(m.BlockedReason))...)
+	}
+	if s := r.standing(m); s != "" {
+		r.line(it, KindNote, r.wrapped(r.st.Muted, s)...)
+	}
+	if m.Role != "user" && m.State != session.Streaming && r.width >= detailWidth && r.footers {
+		if f := Footer(m); f != "" {
+			r.line(it, KindFooter, ansi.Truncate(r.st.Faint.Render(f), r.width, "…"))
+		}
+	}
+}
+
+// standing says how a message that did not end by itself stands and what can
+// be done.
+func (r *Renderer) standing(m *session.Message) string {
+	var s string
+	switch m.State {
+	case session.Stopped:
+		s = "stopped by you"
+	case session.Interrupted:
+		s = "interrupted"
+	}
+	if m.StopReason == "max_tokens" && m.State == session.Complete {
+		s = "cut at the token limit"
+	}
+	switch {
+	case m.CanContinue && s != "":
+		s += " · /continue goes on"
+	case m.State == session.Failed:
+		s = "/retry sends it again"
+	}
+	return s
+}
+
+// wrapped renders a sentence over as many rows as it needs.
+func (r *Renderer) wrapped(st lipgloss.Style, s string) []string {
+	rows := strings.Split(ansi.Wrap(s, max(r.width, 1), ""), "\n")
+	for i := range rows {
+		rows[i] = st.Render(rows[i])
+	}
+	return rows
+}
+
+// Footer is the line under an answer: tokens, cost, time to the first token,
+// tokens a second. It leaves out what is not known.
+func Footer(m *session.Message) string {
+	var parts []string
+	if n := m.Usage.OutputTokens; n > 0 {
+		parts = append(parts, Thousands(n)+" tokens")
+	}
+	if m.CostKnown {
+		parts = append(parts, Dollars(m.CostMicros))
+	}
+	if m.FirstToken > 0 {
+		parts = append(parts, "first "+Seconds(m.FirstToken))
+	}
+	if d := m.Elapsed - m.FirstToken; d > 50*time.Millisecond && m.Usage.OutputTokens > 0 {
+		parts = append(parts, fmt.Sprintf("%.0f tok/s", float64(m.Usage.OutputTokens)/d.Seconds()))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// Thousands writes a count with separators: 1,204.
+func Thousands(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Dollars writes micro-dollars with as many digits as say something.
+func Dollars(micros int64) string {
+	d := float64(micros) / 1e6
+	switch {
+	case micros == 0:
+		return "$0"
+	case d < 0.0095:
+		return fmt.Sprintf("$%.4f", d)
+	case d < 0.0995:
+		return fmt.Sprintf("$%.3f", d)
+	}
+	return fmt.Sprintf("$%.2f", d)
+}
+
+// Seconds writes a duration as one reads it: 0.6 s, 12 s, 3 min.
+func Seconds(d time.Duration) string {
+	switch {
+	case d < 9500*time.Millisecond:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+	return fmt.Sprintf("%.0f min", d.Minutes())
+}
+
+// withChips replaces the pasted stretches of a user's text by their chips.
+func withChips(text string, pastes []session.Paste) string {
+	var b strings.Builder
+	at := 0
+	for i, p := range pastes {
+		if p.Start < at || p.End > len(text) || p.End < p.Start {
+			continue
+		}
+		b.WriteString(text[at:p.Start])
+		lines := strings.Count(strings.TrimSuffix(text[p.Start:p.End], "\n"), "\n") + 1
+		unit := "lines"
+		if lines == 1 {
+			unit = "line"
+		}
+		fmt.Fprintf(&b, "[paste %d: %d %s]", i+1, lines, unit)
+		at = p.End
+	}
+	b.WriteString(text[at:])
+	return b.String()
+}

@@ -1,0 +1,373 @@
+package transcript
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"parlor/session"
+	"parlor/ui/styles"
+)
+
+// Source is the conversation the renderer reads. *session.Conversation is one.
+type Source interface {
+	Snapshot() session.Snapshot
+	Dirty() <-chan struct{}
+	Messages(ctx context.Context, ids []int64) ([]*session.Message, error)
+}
+
+// keepEntries is how many messages keep their documents. What scrolled far
+// away is made again when it comes back.
+const keepEntries = 160
+
+// order is what the loop asks of the renderer; the fields that are set since
+// the last look replace each other, so a slow renderer never has a backlog.
+type order struct {
+	source   Source
+	sourceNo int
+	width    int
+	rows     int
+	st       *styles.Styles
+	footers  bool
+	want     Want
+	toggle   []int64
+	reveal   []int64
+}
+
+// Renderer turns the messages of one conversation at a time into items. All of
+// its methods but Run may be called from any goroutine and never block on
+// rendering; Next blocks until there is something new.
+type Renderer struct {
+	mu      sync.Mutex
+	next    order
+	changed bool
+	frame   Frame // what was not yet taken
+	pending bool
+
+	wake  chan struct{}
+	ready chan struct{}
+
+	// The rest belongs to Run's goroutine.
+	source   Source
+	sourceNo int
+	width    int
+	rows     int
+	st       *styles.Styles
+	footers  bool
+	snap     session.Snapshot
+	entries  map[int64]*entry
+	want     Want
+	clock    uint64
+	cost     time.Duration // of the last streaming frame
+}
+
+// NewRenderer makes a renderer that draws with st. Run starts it.
+func NewRenderer(st *styles.Styles) *Renderer {
+	return &Renderer{
+		st: st, width: 80, rows: 24, footers: true,
+		next:    order{st: st, width: 80, rows: 24, footers: true},
+		wake:    make(chan struct{}, 1),
+		ready:   make(chan struct{}, 1),
+		entries: map[int64]*entry{},
+	}
+}
+
+// order changes what is asked for and wakes the renderer.
+func (r *Renderer) order(f func(*order)) {
+	r.mu.Lock()
+	f(&r.next)
+	r.changed = true
+	r.mu.Unlock()
+	signal(r.wake)
+}
+
+func signal(ch chan struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}
+
+// Show makes source the conversation that is rendered; nil shows none. It
+// returns the number that frames of this source carry.
+func (r *Renderer) Show(source Source) int {
+	no := 0
+	r.order(func(o *order) {
+		o.source = source
+		o.sourceNo++
+		o.want = Want{}
+		o.toggle, o.reveal = nil, nil
+		no = o.sourceNo
+	})
+	return no
+}
+
+// Configure sets the width of the text column in cells, the rows of the window
+// and the styles.
+func (r *Renderer) Configure(width, rows int, st *styles.Styles, footers bool) {
+	r.order(func(o *order) { o.width, o.rows, o.st, o.footers = max(width, 1), max(rows, 1), st, footers })
+}
+
+// Want asks for messages and lines; it replaces what was asked before.
+func (r *Renderer) Want(w Want) { r.order(func(o *order) { o.want = w }) }
+
+// Toggle opens or folds the thinking or the pastes of a message.
+func (r *Renderer) Toggle(id int64) { r.order(func(o *order) { o.toggle = append(o.toggle, id) }) }
+
+// Next waits for the next frame. It reports false when ctx ends first.
+func (r *Renderer) Next(ctx context.Context) (Frame, bool) {
+	select {
+	case <-ctx.Done():
+		return Frame{}, false
+	case <-r.ready:
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.frame
+	r.frame, r.pending = Frame{}, false
+	return f, true
+}
+
+// Run renders until ctx ends. A growing answer is drawn at most as often as
+// the conversation says it is dirty, and less often when that costs more than
+// a tenth of the time; what the user asks for is drawn at once.
+func (r *Renderer) Run(ctx context.Context) {
+	var pause <-chan time.Time
+	for {
+		dirty := r.dirty()
+		if pause != nil {
+			dirty = nil
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.wake:
+			r.obey(ctx)
+		case <-pause:
+			pause = nil
+		case <-dirty:
+			start := time.Now()
+			r.follow(ctx)
+			r.cost = time.Since(start)
+			if wait := 9 * r.cost; wait > 5*time.Millisecond && r.snap.Live != nil {
+				pause = time.After(min(wait, time.Second))
+			}
+		}
+	}
+}
+
+func (r *Renderer) dirty() <-chan struct{} {
+	if r.source == nil {
+		return nil
+	}
+	return r.source.Dirty()
+}
+
+// obey takes the orders that came in and does them.
+func (r *Renderer) obey(ctx context.Context) {
+	r.mu.Lock()
+	o, changed := r.next, r.changed
+	r.next.toggle, r.next.reveal, r.changed = nil, nil, false
+	r.mu.Unlock()
+	if !changed {
+		return
+	}
+	fresh := o.sourceNo != r.sourceNo
+	if fresh {
+		r.source, r.sourceNo = o.source, o.sourceNo
+		r.entries = map[int64]*entry{}
+		r.snap = session.Snapshot{}
+	}
+	r.rows = o.rows
+	redraw := r.configure(o)
+	r.want = o.want
+	for _, id := range o.toggle {
+		r.toggle(id)
+	}
+	if r.source == nil {
+		return
+	}
+	if fresh {
+		r.follow(ctx)
+		return
+	}
+	r.load(ctx, r.want.Messages)
+	r.renderWanted()
+	if redraw {
+		r.publish(r.all())
+	}
+}
+
+// configure applies a new width or theme to all documents.
+func (r *Renderer) configure(o order) bool {
+	if o.width == r.width && o.st == r.st && o.footers == r.footers {
+		return false
+	}
+	restyle := o.st != r.st
+	r.width, r.st, r.footers = o.width, o.st, o.footers
+	for _, e := range r.entries {
+		for _, p := range e.parts {
+			if restyle {
+				p.doc.Restyle(r.st)
+			}
+			p.doc.Resize(r.width)
+		}
+		e.item = r.build(e)
+	}
+	return true
+}
+
+// toggle opens or folds a message and publishes it.
+func (r *Renderer) toggle(id int64) {
+	e := r.entries[id]
+	if e == nil || !e.item.Folded {
+		return
+	}
+	e.open = !e.open
+	r.update(e, e.msg)
+	r.settle(e)
+	r.publish([]*Item{e.item})
+}
+
+// follow takes the conversation's newest state, brings the growing message up
+// to date and renders its tail.
+func (r *Renderer) follow(ctx context.Context) {
+	r.snap = r.source.Snapshot()
+	var items []*Item
+	if live := r.snap.Live; live != nil {
+		items = append(items, r.set(live))
+	}
+	var missing []int64
+	for i := len(r.snap.Path) - 1; i >= 0 && i >= len(r.snap.Path)-tailMessages; i-- {
+		ref := r.snap.Path[i]
+		if e := r.entries[ref.ID]; e == nil || e.msg.Version != ref.Version && (r.snap.Live == nil || r.snap.Live.ID != ref.ID) {
+			missing = append(missing, ref.ID)
+		}
+	}
+	r.publish(items)
+	r.load(ctx, missing)
+}
+
+// tailMessages is how many messages at the end are always kept ready: what a
+// conversation opens with.
+const tailMessages = 8
+
+// load reads messages and publishes their items.
+func (r *Renderer) load(ctx context.Context, ids []int64) {
+	if len(ids) == 0 || r.source == nil {
+		return
+	}
+	msgs, err := r.source.Messages(ctx, ids)
+	if err != nil {
+		r.fail(err)
+		return
+	}
+	items := make([]*Item, 0, len(msgs))
+	for _, m := range msgs {
+		if live := r.snap.Live; live != nil && live.ID == m.ID {
+			continue
+		}
+		items = append(items, r.set(m))
+	}
+	r.publish(items)
+}
+
+// set brings a message's entry up to date and renders the end of it.
+func (r *Renderer) set(m *session.Message) *Item {
+	e := r.entries[m.ID]
+	if e == nil {
+		e = &entry{}
+		r.entries[m.ID] = e
+		r.evict()
+	}
+	r.update(e, m)
+	r.settle(e)
+	return e.item
+}
+
+// settle builds the item, renders its last rows so that following the stream
+// never waits for a second round, and builds it again with their lines.
+func (r *Renderer) settle(e *entry) {
+	r.clock++
+	e.used = r.clock
+	e.item = r.build(e)
+	rows, from := 0, len(e.item.Units)
+	for from > 0 && rows <= 2*r.rows {
+		from--
+		rows += e.item.Units[from].rows()
+	}
+	e.render(from, len(e.item.Units))
+	for _, w := range r.want.Units {
+		if w.ID == e.msg.ID {
+			e.render(w.From, w.To)
+		}
+	}
+	e.item = r.build(e)
+}
+
+// renderWanted fills what the screen asked for and publishes what changed.
+func (r *Renderer) renderWanted() {
+	var items []*Item
+	for _, w := range r.want.Units {
+		e := r.entries[w.ID]
+		if e == nil {
+			continue
+		}
+		r.clock++
+		e.used = r.clock
+		e.render(w.From, w.To)
+		e.item = r.build(e)
+		items = append(items, e.item)
+	}
+	r.publish(items)
+}
+
+// all returns every item there is.
+func (r *Renderer) all() []*Item {
+	items := make([]*Item, 0, len(r.entries))
+	for _, e := range r.entries {
+		items = append(items, e.item)
+	}
+	return items
+}
+
+// evict forgets the message that was not looked at for longest.
+func (r *Renderer) evict() {
+	if len(r.entries) <= keepEntries {
+		return
+	}
+	var oldest int64
+	least := r.clock + 1
+	for id, e := range r.entries {
+		if e.used < least && e.msg != nil {
+			oldest, least = id, e.used
+		}
+	}
+	delete(r.entries, oldest)
+}
+
+// publish adds items to the frame that Next will return.
+func (r *Renderer) publish(items []*Item) {
+	r.mu.Lock()
+	if r.next.sourceNo == r.sourceNo {
+		if r.frame.Source != r.sourceNo {
+			r.frame = Frame{Source: r.sourceNo}
+		}
+		r.frame.Snapshot = r.snap
+		r.frame.Items = append(r.frame.Items, items...)
+		r.pending = true
+	}
+	pending := r.pending
+	r.mu.Unlock()
+	if pending {
+		signal(r.ready)
+	}
+}
+
+// fail tells the screen that messages could not be read.
+func (r *Renderer) fail(err error) {
+	r.mu.Lock()
+	r.frame.Source, r.frame.Snapshot, r.frame.Err, r.pending = r.sourceNo, r.snap, err, true
+	r.mu.Unlock()
+	signal(r.ready)
+}
