@@ -39,7 +39,7 @@ func (db *DB) backupTo(ctx context.Context, path string) (err error) {
 			err = errors.Join(err, os.Remove(part))
 		}
 	}()
-	_, err = db.writer.ExecContext(ctx, `VACUUM INTO ?`, part)
+	err = db.vacuumInto(ctx, part)
 	if err == nil {
 		err = verify(ctx, part)
 	}
@@ -51,6 +51,20 @@ func (db *DB) backupTo(ctx context.Context, path string) (err error) {
 		return os.Remove(part)
 	}
 	return os.Rename(part, path)
+}
+
+// vacuumInto copies over a connection of its own: it can take long, and the
+// writer's would keep a finished answer waiting.
+func (db *DB) vacuumInto(ctx context.Context, path string) (err error) {
+	source := db.writer
+	if db.path != "" {
+		if source, err = openHandle(db.path, 1, "mode", "rw"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, source.Close()) }()
+	}
+	_, err = source.ExecContext(ctx, `VACUUM INTO ?`, path)
+	return err
 }
 
 // verify opens a copy for reading and checks all of it.

@@ -234,15 +234,12 @@ func (db *DB) PurgeConversation(ctx context.Context, id string) error {
 // that no removed byte is left in it. ErrBusy means that another process is
 // still reading from it.
 func (db *DB) EmptyLog(ctx context.Context) error {
-	leave, err := db.enter(ctx)
-	if err != nil {
-		return db.fail("empty the write-ahead log", err)
-	}
-	defer leave()
-	var busy, pages, moved int
-	err = db.writer.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
-	if err == nil && busy != 0 {
-		err = fmt.Errorf("%w: %d of %d pages moved", ErrBusy, moved, pages)
-	}
-	return db.fail("empty the write-ahead log", err)
+	return db.fail("empty the write-ahead log", db.exclusively(ctx, func() error {
+		var busy, pages, moved int
+		err := db.writer.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
+		if err == nil && busy != 0 {
+			err = fmt.Errorf("%w: %d of %d pages moved", ErrBusy, moved, pages)
+		}
+		return err
+	}))
 }

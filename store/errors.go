@@ -93,6 +93,9 @@ func fail(op, path string, err error) error {
 	if e := (*Error)(nil); errors.As(err, &e) {
 		return err
 	}
+	if err == sql.ErrNoRows { //nolint:errorlint // only the bare one has nothing to add
+		err = ErrNotFound
+	}
 	return &Error{Op: op, Path: path, Kind: kindOf(err), Err: err}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -47,9 +48,7 @@ type Node struct {
 // from an index and without reading their text. None is no error.
 func (db *DB) Nodes(ctx context.Context, conversation string) (nodes []Node, err error) {
 	err = db.read(ctx, "nodes of "+conversation, func(h *sql.DB) error {
-		rows, err := h.QueryContext(ctx, `
-			SELECT id, parent, continues, role, state, created FROM message
-			WHERE conversation = ? ORDER BY id`, conversation)
+		rows, err := h.QueryContext(ctx, nodesQuery, conversation)
 		return each(rows, err, func(rows *sql.Rows) error {
 			var n Node
 			err := rows.Scan(&n.ID, &n.Parent, &n.Continues, &n.Role, &n.State, instant{&n.CreatedAt})
@@ -59,6 +58,10 @@ func (db *DB) Nodes(ctx context.Context, conversation string) (nodes []Node, err
 	})
 	return nodes, err
 }
+
+const nodesQuery = `
+	SELECT id, parent, continues, role, state, created FROM message
+	WHERE conversation = ? ORDER BY id`
 
 // messageColumns are qualified because json_each has columns of the same names.
 const messageColumns = `m.id, m.conversation, m.parent, m.continues, m.role, m.state, m.model, m.stop_reason,
@@ -183,5 +186,9 @@ func (t *tx) belongs(id int64, conversation string) error {
 		return nil
 	}
 	var one int
-	return t.row(`SELECT 1 FROM message WHERE conversation = ? AND id = ?`, conversation, id).Scan(&one)
+	err := t.row(`SELECT 1 FROM message WHERE conversation = ? AND id = ?`, conversation, id).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("message %d of this conversation: %w", id, ErrNotFound)
+	}
+	return err
 }

@@ -38,7 +38,7 @@ func (db *DB) start(ctx context.Context, steps []migration) error {
 	if err := db.openFile(db.path); err != nil {
 		return err
 	}
-	have, err := db.condition(ctx)
+	have, err := db.condition(ctx, len(steps))
 	if err != nil {
 		return err
 	}
@@ -70,16 +70,12 @@ func (db *DB) setUp(ctx context.Context, steps []migration) (err error) {
 	if err := db.openFile(db.path); err != nil {
 		return err
 	}
-	have, err := db.condition(ctx)
+	have, err := db.condition(ctx, len(steps))
 	if err != nil {
 		return err
 	}
-	if have.version > len(steps) {
-		return &NewerError{File: have.version, Known: len(steps)}
-	}
 	if !have.wal {
-		// Stays in the file, so it is no business of the DSN.
-		if _, err := db.writer.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
+		if err := db.changeToWAL(ctx); err != nil {
 			return err
 		}
 	}
@@ -91,6 +87,17 @@ func (db *DB) setUp(ctx context.Context, steps []migration) (err error) {
 	return db.migrate(ctx, steps)
 }
 
+// changeToWAL is kept by the file, so it is no business of the DSN.
+func (db *DB) changeToWAL(ctx context.Context) error {
+	var mode string
+	err := db.writer.QueryRowContext(ctx, `PRAGMA journal_mode = WAL`).Scan(&mode)
+	if err == nil && mode != "wal" {
+		db.log.WarnContext(ctx, "the file system of the database has no shared memory; other processes may have to wait",
+			"path", db.path, "journal_mode", mode)
+	}
+	return err
+}
+
 // condition is what the file says about itself.
 type condition struct {
 	version int
@@ -99,8 +106,8 @@ type condition struct {
 
 // condition reads the header and the schema. That finds a file that is no
 // database, one whose header or schema is damaged, one that is shorter than
-// it says, and one of another program.
-func (db *DB) condition(ctx context.Context) (condition, error) {
+// it says, one of another program, and one of a newer parlor.
+func (db *DB) condition(ctx context.Context, known int) (condition, error) {
 	var have condition
 	var id, tables int
 	err := db.writer.QueryRowContext(ctx, `
@@ -111,6 +118,9 @@ func (db *DB) condition(ctx context.Context) (condition, error) {
 	}
 	if tables > 0 && id != applicationID {
 		return have, fmt.Errorf("%w: an SQLite file of another program", ErrNotDatabase)
+	}
+	if have.version > known {
+		return have, &NewerError{File: have.version, Known: known}
 	}
 	var mode string
 	err = db.writer.QueryRowContext(ctx, `PRAGMA journal_mode`).Scan(&mode)
@@ -150,8 +160,10 @@ func inspect(path string) (exists bool, err error) {
 		return false, err
 	case !info.Mode().IsRegular():
 		return false, fmt.Errorf("%w: it is not a regular file", ErrPermission)
-	case info.Size() > 0:
-		return true, tighten(path, info)
+	default:
+		if err := tighten(path, info); err != nil || info.Size() > 0 {
+			return true, err
+		}
 	}
 	if wal, err := os.Stat(path + "-wal"); err == nil && wal.Size() > 0 {
 		return false, fmt.Errorf("%w: the file is empty or gone, its write-ahead log is not", ErrCorrupt)

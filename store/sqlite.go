@@ -100,37 +100,45 @@ func (db *DB) write(ctx context.Context, op string, fn func(*tx) error) error {
 	return db.fail(op, db.transact(ctx, db.writer, fn))
 }
 
-// transact waits for its turn as long as ctx allows. The transaction itself
-// does not obey ctx: it takes milliseconds, half of it would be worth nothing,
-// and database/sql throws away the connection of a cancelled transaction,
-// which in memory is the database.
+// transact runs fn in a transaction of one of the two writing connections.
+//
+// It waits for its turn as long as ctx allows. The transaction itself does not
+// obey ctx: it takes milliseconds, half of it would be worth nothing, and
+// database/sql throws away the connection of a cancelled transaction, which in
+// memory is the database.
 func (db *DB) transact(ctx context.Context, handle *sql.DB, fn func(*tx) error) error {
+	return db.exclusively(ctx, func() error {
+		whole := context.WithoutCancel(ctx)
+		t, err := handle.BeginTx(whole, nil)
+		if err != nil {
+			return err
+		}
+		if err := fn(&tx{sql: t, ctx: whole, now: micros(db.now())}); err != nil {
+			// SQLite has rolled back by itself after some errors, such as a full
+			// disk; the first error is the one to know.
+			_ = t.Rollback()
+			return err
+		}
+		return t.Commit()
+	})
+}
+
+// exclusively runs fn while nothing else of this process writes. SQLite allows
+// one writer per file; queueing here instead of in its busy handler avoids that
+// handler's sleeps between our own connections.
+func (db *DB) exclusively(ctx context.Context, fn func() error) error {
 	leave, err := db.enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	// SQLite allows one writer per file. Queueing here instead of in its busy
-	// handler avoids that handler's sleeps between two of our own connections.
 	select {
 	case db.writing <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	defer func() { <-db.writing }()
-
-	whole := context.WithoutCancel(ctx)
-	t, err := handle.BeginTx(whole, nil)
-	if err != nil {
-		return err
-	}
-	if err := fn(&tx{sql: t, ctx: whole, now: micros(db.now())}); err != nil {
-		// SQLite has rolled back by itself after some errors, such as a full
-		// disk; the first error is the one to know.
-		_ = t.Rollback()
-		return err
-	}
-	return t.Commit()
+	return fn()
 }
 
 // read runs fn on a connection that waits for no writer.
