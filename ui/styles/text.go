@@ -17,11 +17,6 @@ func (s *Styles) fg(r themes.Role) lipgloss.Style {
 	return st
 }
 
-// on adds a role's colour as background.
-func (s *Styles) on(st lipgloss.Style, r themes.Role) lipgloss.Style {
-	return onColor(st, s.Color(r))
-}
-
 // onColor adds a background, unless there is none.
 func onColor(st lipgloss.Style, c color.Color) lipgloss.Style {
 	if c != nil {
@@ -87,7 +82,7 @@ func (s *Styles) buildChrome() {
 
 	s.Key = s.loud(themes.Text)
 	s.Hint = s.dim(themes.Muted)
-	s.Pill = s.on(s.fg(themes.AccentClaude), themes.Selection).Bold(true).Reverse(s.NoColor)
+	s.Pill = onColor(s.fg(themes.AccentClaude), s.Color(themes.Selection)).Bold(true).Reverse(s.NoColor)
 	s.Badge = s.fg(themes.Warning).Bold(true)
 	s.Spinner = s.fg(themes.AccentClaude)
 }
@@ -95,13 +90,14 @@ func (s *Styles) buildChrome() {
 // buildSelection fills the selected row: another background where the theme has one,
 // else the terminal's colours reversed.
 func (s *Styles) buildSelection() {
-	if s.Color(themes.Selection) == nil {
+	bg := s.Color(themes.Selection)
+	if bg == nil {
 		s.Selection = lipgloss.NewStyle().Reverse(true)
 		s.SelectionMuted = s.Selection
 		s.SelectionMatch = s.Selection.Bold(true).Underline(true)
 		return
 	}
-	s.Selection = s.on(s.fg(themes.Text), themes.Selection)
-	s.SelectionMuted = s.on(s.fg(themes.Muted), themes.Selection)
-	s.SelectionMatch = s.on(s.fg(themes.Match).Bold(true), themes.Selection)
+	s.Selection = onColor(s.fg(themes.Text), bg)
+	s.SelectionMuted = onColor(s.fg(themes.Muted), bg)
+	s.SelectionMatch = onColor(s.fg(themes.Match).Bold(true), bg)
 }

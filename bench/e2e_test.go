@@ -1,0 +1,124 @@
+package bench_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"parlor/bench"
+)
+
+// patience is how long anything may take before a test gives up. It says nothing about
+// how long things should take.
+const patience = 30 * time.Second
+
+// TestChatQuitAndResume is the story every tutorial of the API tells, with a restart in
+// the middle: a name is told to one process and asked of the next.
+func TestChatQuitAndResume(t *testing.T) {
+	parlor := build(t)
+	env := home(t)
+
+	first := start(t, env, parlor, "--demo")
+	expect(t, first, "SIMULATED")
+	say(t, first, "My name is Alice")
+	expect(t, first, "Alice", "tok/s") // the answer, and its footer: it is complete
+	quit(t, first)
+
+	second := start(t, env, parlor, "--demo", "-c")
+	expect(t, second, "My name is Alice") // what was said is back
+	say(t, second, "What is my name?")
+	if err := second.Await(patience, func(screen string) bool {
+		_, after, asked := strings.Cut(screen, "What is my name?")
+		return asked && strings.Contains(after, "Alice")
+	}); err != nil {
+		t.Fatalf("the next process does not know the name: %v", err)
+	}
+	quit(t, second)
+}
+
+// build builds parlor from the folder above into one of its own.
+func build(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "parlor")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".")
+	cmd.Dir = ".."
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return binary
+}
+
+// home is the environment of a user who has nothing yet and no key.
+func home(t *testing.T) []string {
+	t.Helper()
+	root := t.TempDir()
+	env := []string{
+		"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + root,
+	}
+	for name, folder := range map[string]string{
+		"XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "data", "XDG_STATE_HOME": "state",
+		"XDG_CACHE_HOME": "cache", "XDG_RUNTIME_DIR": "run", "TMPDIR": "tmp",
+	} {
+		dir := filepath.Join(root, folder)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		env = append(env, name+"="+dir)
+	}
+	return env
+}
+
+// start opens a terminal of 100 by 30 with the program in it.
+func start(t *testing.T, env []string, program string, args ...string) *bench.Terminal {
+	t.Helper()
+	term, err := bench.Start(t.Context(), 100, 30, env, t.TempDir(), program, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(term.Close)
+	return term
+}
+
+// expect waits until the screen shows each text.
+func expect(t *testing.T, term *bench.Terminal, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if err := term.AwaitText(patience, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// say types a message, sees it in the composer, and sends it.
+func say(t *testing.T, term *bench.Terminal, text string) {
+	t.Helper()
+	send(t, term, text)
+	expect(t, term, text)
+	send(t, term, "\r")
+}
+
+// quit presses ctrl+c until the program ends: once to clear the composer, once to leave.
+func quit(t *testing.T, term *bench.Terminal) {
+	t.Helper()
+	before := term.Screen()
+	send(t, term, "\x03")
+	if err := term.Await(patience, func(screen string) bool { return screen != before }); err != nil {
+		t.Fatalf("the first ctrl+c changed nothing on the screen: %v", err)
+	}
+	send(t, term, "\x03")
+	if err := term.AwaitExit(patience); err != nil {
+		t.Fatalf("parlor did not end well: %v", err)
+	}
+}
+
+func send(t *testing.T, term *bench.Terminal, keys string) {
+	t.Helper()
+	if err := term.Send(keys); err != nil {
+		t.Fatal(err)
+	}
+}
