@@ -51,9 +51,10 @@ type Options struct {
 
 // Simulator is the Claude API as an http.Handler, safe for concurrent use. Make one with New.
 type Simulator struct {
-	opt     Options
-	facts   *facts
-	replies *library
+	opt   Options
+	facts *facts
+	// replies are loaded when the first own reply is wanted: they would slow a start that needs none.
+	replies func() *library
 
 	mu       sync.Mutex
 	scripts  []*queued
@@ -80,7 +81,7 @@ func New(opt Options) *Simulator {
 	if opt.PingEvery <= 0 {
 		opt.PingEvery = 10 * time.Second
 	}
-	s := &Simulator{opt: opt, facts: loadFacts(), replies: loadLibrary(), seen: newTally(), signatures: map[string]bool{}}
+	s := &Simulator{opt: opt, facts: loadFacts(), replies: sync.OnceValue(loadLibrary), seen: newTally(), signatures: map[string]bool{}}
 	for _, sc := range opt.Scripts {
 		s.Push(sc)
 	}

@@ -1,0 +1,106 @@
+package simulator
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// titleTokens is the largest max_tokens with which a request for a title is taken for one.
+const titleTokens = 1024
+
+// wantsTitle says whether the request asks for a title of a conversation.
+func (c *chat) wantsTitle() bool {
+	return c.q.maxTokens <= titleTokens && (wordsOf(c.system).has("title") || wordsOf(c.prompt()).has("title") || wordsOf(tail(c.prompt())).has("title"))
+}
+
+// tail is the end of a long prompt, where instructions often stand.
+func tail(s string) string { return strings.ToValidUTF8(s[max(0, len(s)-500):], "") }
+
+// title makes a short title out of what the user first said.
+func (c *chat) title(l *library) string {
+	text := c.prompt()
+	if users := c.users(); len(users) > 1 && !wordsOf(users[0]).has("title") {
+		text = users[0]
+	}
+	text = subject(text)
+	if name := l.name(text); name != "" {
+		return "Meeting " + name
+	}
+	words := strings.Fields(topic(text))
+	if len(words) > 6 {
+		words = words[:6]
+	}
+	title := upperFirst(strings.TrimRight(clip(strings.Join(words, " "), 48), " ,:;…"))
+	if title == "" {
+		return "A short chat"
+	}
+	return title
+}
+
+// subject finds, in a request for a title, the line that the title is for.
+func subject(text string) string {
+	first := ""
+	for line := range strings.SplitSeq(clip(text, 8000), "\n") {
+		line = strings.TrimSpace(line)
+		line = strings.Trim(line, "<>\"“”")
+		label, rest, found := strings.Cut(line, ":")
+		said := found && slices.Contains([]string{"user", "human", "you", "me"}, strings.ToLower(strings.Trim(label, "*# ")))
+		if said && strings.TrimSpace(rest) != "" {
+			return strings.TrimSpace(rest)
+		}
+		if first == "" && line != "" && !said && !wordsOf(line).has("title") && len(strings.Fields(line)) > 0 && !isTag(line) {
+			first = line
+		}
+	}
+	if first == "" {
+		return firstLine(text)
+	}
+	return first
+}
+
+// isTag says whether a line, its brackets trimmed, is only the name of a tag.
+func isTag(line string) bool {
+	return slices.Contains([]string{"conversation", "/conversation", "transcript", "/transcript", "message", "/message", "user", "/user"}, strings.ToLower(line))
+}
+
+// fillSchema makes a small value that fits a JSON schema, with the text wherever a string is wanted.
+func fillSchema(schema json.RawMessage, text string) string {
+	return string(encode(fillValue(schema, text, 0)))
+}
+
+func fillValue(schema json.RawMessage, text string, depth int) any {
+	f, ok := object(schema)
+	if !ok || depth > 12 {
+		return nil
+	}
+	if constant, ok := f["const"]; ok {
+		return constant
+	}
+	if choices, ok := array(f["enum"]); ok && len(choices) > 0 {
+		return choices[0]
+	}
+	if any, ok := array(f["anyOf"]); ok && len(any) > 0 {
+		return fillValue(any[0], text, depth+1)
+	}
+	kind, _ := f.str("type")
+	switch kind {
+	case "string":
+		return text
+	case "integer", "number":
+		return 1
+	case "boolean":
+		return true
+	case "array":
+		return []any{fillValue(f["items"], text, depth+1)}
+	case "object", "":
+		properties, _ := object(f["properties"])
+		value := make(map[string]any, len(properties))
+		for _, name := range slices.Sorted(maps.Keys(properties)) {
+			value[name] = fillValue(properties[name], text, depth+1)
+		}
+		return value
+	}
+	return nil
+}
