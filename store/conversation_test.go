@@ -81,8 +81,11 @@ func ids(list []store.Conversation) string {
 func TestListPutsThePinnedThenTheNewestFirst(t *testing.T) {
 	db := openNew(t)
 	for _, c := range []store.Conversation{
-		{ID: "old", Title: "Grüße aus KÖLN"}, {ID: "pinned", Title: "groceries", Pinned: true},
-		{ID: "away", Title: "archived", Archived: true}, {ID: "mid", Title: "Go and SQLite"}, {ID: "new", Title: "100%_sure"},
+		{ID: "old", Title: "Grüße aus KÖLN"},
+		{ID: "pinned", Title: "groceries", Pinned: true},
+		{ID: "away", Title: "archived", Archived: true},
+		{ID: "mid", Title: "Go and SQLite"},
+		{ID: "new", Title: "100%_sure"},
 	} {
 		ok(t, db.CreateConversation(t.Context(), c))
 	}

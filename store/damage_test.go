@@ -103,7 +103,7 @@ func contents(t *testing.T, path string) string {
 	t.Helper()
 	var all strings.Builder
 	for _, entry := range must(os.ReadDir(filepath.Dir(path)))(t) {
-		text, _ := os.ReadFile(filepath.Join(filepath.Dir(path), entry.Name())) //nolint:errcheck // folders
+		text, _ := os.ReadFile(filepath.Join(filepath.Dir(path), entry.Name())) // a folder has none
 		if entry.Name() != "locks" {
 			fmt.Fprintf(&all, "%s=%x;", entry.Name(), text)
 		}
@@ -144,6 +144,19 @@ func TestPathsThatCannotBeUsed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// SQLite says "no such file" when the folder refused its log. The folder's own
+// refusal is what the user has to know.
+func TestRefusalOfTheFolderIsTheReason(t *testing.T) {
+	cantOpen := sqlite3.Error{Code: sqlite3.ErrCantOpen, SystemErrno: syscall.ENOENT}
+	file := filepath.Join(t.TempDir(), "file")
+	ok(t, os.WriteFile(file, nil, 0o600))
+	wantKind(t, store.Explain(filepath.Join(file, "parlor.db"), cantOpen), syscall.ENOTDIR)
+	equal(t, "kind", store.KindOf(store.Explain(filepath.Join(file, "parlor.db"), cantOpen)), store.ErrPermission)
+	wantKind(t, store.Explain(file, cantOpen), cantOpen)
+	wantKind(t, store.Explain(file, store.ErrCorrupt), store.ErrCorrupt)
+	equal(t, "nothing is left", len(must(os.ReadDir(filepath.Dir(file)))(t)), 1)
 }
 
 // A full disk refuses what does not fit, keeps all that was there, and takes

@@ -10,6 +10,9 @@ import (
 // KindOf lets a table test go through every code.
 func KindOf(err error) error { return kindOf(err) }
 
+// Explain is what Open makes of a failure to open an existing file.
+func Explain(path string, err error) error { return explain(path, err) }
+
 // OpenWith opens a database as a later version of this program would, whose
 // schema has further migrations.
 func OpenWith(ctx context.Context, o Options, further ...string) (*DB, error) {

@@ -40,7 +40,7 @@ func (db *DB) start(ctx context.Context, steps []migration) error {
 	}
 	have, err := db.condition(ctx, len(steps))
 	if err != nil {
-		return err
+		return explain(db.path, err)
 	}
 	if have.version == len(steps) && have.wal {
 		return nil
@@ -49,6 +49,20 @@ func (db *DB) start(ctx context.Context, steps []migration) error {
 		return err
 	}
 	return db.setUp(ctx, steps)
+}
+
+// explain finds out why SQLite could not open a file that exists. When it
+// cannot create its log beside the file it reports its second attempt, which
+// finds no such file, and not the first, which was refused.
+func explain(path string, err error) error {
+	if !errors.Is(kindOf(err), ErrNotFound) && !errors.Is(kindOf(err), ErrPermission) {
+		return err
+	}
+	probe, refused := os.CreateTemp(filepath.Dir(path), ".probe-*")
+	if refused != nil {
+		return fmt.Errorf("%w (%w)", refused, err)
+	}
+	return errors.Join(err, probe.Close(), os.Remove(probe.Name()))
 }
 
 // setUp creates or migrates the file while no other process does. Migrations

@@ -156,7 +156,7 @@ func each(rows *sql.Rows, err error, scan func(*sql.Rows) error) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells what Close would
+	defer rows.Close() // Err tells what Close would
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
@@ -168,7 +168,7 @@ func each(rows *sql.Rows, err error, scan func(*sql.Rows) error) error {
 // tx is a running write transaction; now is the same for all that happens in it.
 type tx struct {
 	sql *sql.Tx
-	ctx context.Context //nolint:containedctx // a tx lives shorter than the call it came with
+	ctx context.Context // of the call, without its cancellation; see transact
 	now int64
 }
 

@@ -53,6 +53,9 @@ type DB struct {
 // it is older than this program, after a verified backup. It checks no more of
 // the content than tells whether this is a parlor database: see Check.
 //
+// A file on a read-only file system can be opened as long as another process
+// keeps its log there; the first write then says ErrReadOnly, else Open does.
+//
 // Kinds of failure: ErrNewer, ErrCorrupt, ErrNotDatabase, ErrBusy, ErrFull,
 // ErrReadOnly, ErrPermission. The file is left as it was.
 func Open(ctx context.Context, o Options) (*DB, error) {
