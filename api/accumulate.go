@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 )
@@ -58,9 +57,7 @@ func (a *Accumulator) Add(e Event) error {
 		a.begin(e.Index, e.Block)
 	case EventContentBlockStop:
 		if p := a.find(e.Index); p != nil {
-			if e.Delta.Text != "" {
-				p.appendText(e.Delta)
-			}
+			p.add(e.Delta)
 			p.done = true
 		}
 	case EventMessageDelta:
@@ -127,20 +124,30 @@ func (a *Accumulator) delta(e Event) {
 		}
 		p = a.begin(e.Index, b)
 	}
+	p.add(e.Delta)
+}
+
+// add appends a piece. Unknown types are left out.
+func (p *partial) add(d Delta) {
 	p.encoded = Block{}
-	switch e.Delta.Type {
+	switch d.Type {
 	case DeltaText, DeltaThinking:
-		p.appendText(e.Delta)
+		if p.textKey == "" {
+			p.textKey = deltaMember(d.Type)
+		}
+		if p.textKey == deltaMember(d.Type) {
+			p.text.WriteString(d.Text)
+		}
 	case DeltaSignature:
-		p.signature.WriteString(e.Delta.Text)
+		p.signature.WriteString(d.Text)
 	case DeltaInputJSON:
-		p.input.WriteString(e.Delta.Text)
+		p.input.WriteString(d.Text)
 	case DeltaCitations:
-		if citation := parseObject(e.Delta.Raw)["citation"]; len(citation) > 0 {
-			p.citations = append(p.citations, bytes.Clone(citation))
+		if citation := parseObject(d.Raw)["citation"]; len(citation) > 0 {
+			p.citations = append(p.citations, citation)
 		}
 	case DeltaCompaction:
-		for _, m := range members(e.Delta.Raw) {
+		for _, m := range members(d.Raw) {
 			if m.key != "type" {
 				p.changes = setIn(p.changes, m.key, m.value)
 			}
@@ -157,16 +164,6 @@ func blockFor(deltaType string) (Block, bool) {
 		return NewThinking("", ""), true
 	}
 	return Block{}, false
-}
-
-func (p *partial) appendText(d Delta) {
-	key := deltaMember(d.Type)
-	if p.textKey == "" {
-		p.textKey = key
-	}
-	if p.textKey == key || p.done || d.Text == "\uFFFD" {
-		p.text.WriteString(d.Text)
-	}
 }
 
 // messageDelta applies a message_delta: totals replace totals, the stop reason
@@ -285,8 +282,7 @@ func (p *partial) block() Block {
 		list = setIn(list, "signature", appendString(nil, p.signature.String()))
 	}
 	if len(p.citations) > 0 {
-		raw, _ := json.Marshal(p.citations)
-		list = setIn(list, "citations", raw)
+		list = setIn(list, "citations", appendArray(nil, p.citations))
 	}
 	if p.input.Len() > 0 {
 		list = setIn(list, "input", p.inputJSON())

@@ -52,10 +52,8 @@ func (b *body) Read(p []byte) (int, error) {
 }
 
 func (b *body) readError(err error) error {
-	if b.context.Err() != nil {
-		if cause := attemptError(b.context, b.context.Err()); cause != nil {
-			return cause
-		}
+	if ended := b.context.Err(); ended != nil {
+		return attemptError(b.context, ended)
 	}
 	return &ConnError{Op: "read", Host: b.info.Host, Err: err}
 }
@@ -131,10 +129,11 @@ func (b *body) checkStream() error {
 			return nil
 		}
 	}
-	if raw, _ := io.ReadAll(io.LimitReader(b, errorBodyLimit)); isErrorEnvelope(raw) {
+	raw, _ := io.ReadAll(io.LimitReader(b, errorBodyLimit))
+	if isErrorEnvelope(raw) {
 		return b.apiError(raw)
 	}
-	return b.decodeErrorOf(errNotAStream, head)
+	return b.decodeErrorOf(errNotAStream, raw)
 }
 
 // readContent returns the JSON object of an answer. The content type is not

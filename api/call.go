@@ -116,7 +116,7 @@ func (c *Client) attempt(
 		return nil, connError(err, host, limits.Connect)
 	}
 	headers.stop()
-	info := newResponseInfo(resp, attempt, c.now())
+	info := newResponseInfo(resp, host, attempt, c.now())
 	c.logger().DebugContext(ctx, "claude api: response",
 		"method", call.method, "host", host, "path", target.Path, "attempt", attempt,
 		"status", info.Status, "request_id", info.RequestID, "after", c.now().Sub(started),

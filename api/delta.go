@@ -53,7 +53,7 @@ func (d *decoder) decodeDelta(data []byte, e *Event) bool {
 	if piece.plain && len(d.halves) == 0 {
 		e.Delta.Text = string(piece.raw)
 	} else {
-		e.Delta.Text = d.text(index, piece.raw)
+		e.Delta.Text = d.text(index, e.Delta.Type, piece.raw)
 	}
 	return true
 }
@@ -260,11 +260,11 @@ func hex4(b []byte) (uint16, bool) {
 // text decodes the inside of a valid JSON string that belongs to the block at
 // index. A high surrogate at its very end is held back for the next piece of
 // that block; surrogates without a partner become U+FFFD.
-func (d *decoder) text(index int, raw []byte) string {
-	high := d.halves[index]
+func (d *decoder) text(index int, deltaType string, raw []byte) string {
 	if len(raw) == 0 {
 		return ""
 	}
+	high := d.halves[index].unit
 	delete(d.halves, index)
 	buf := d.scratch[:0]
 	for len(raw) > 0 {
@@ -298,9 +298,9 @@ func (d *decoder) text(index int, raw []byte) string {
 	}
 	if high != 0 {
 		if d.halves == nil {
-			d.halves = map[int]uint16{}
+			d.halves = map[int]half{}
 		}
-		d.halves[index] = high
+		d.halves[index] = half{deltaType, high}
 	}
 	d.scratch = buf
 	return string(buf)

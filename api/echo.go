@@ -47,12 +47,8 @@ func echoCitations(b Block) Block {
 	if len(citations) == 0 {
 		return b
 	}
-	list := []byte{'['}
 	for i, citation := range citations {
-		if i > 0 {
-			list = append(list, ',')
-		}
-		list = append(list, dropMember(citation, "file_id")...)
+		citations[i] = dropMember(citation, "file_id")
 	}
-	return b.withMember("citations", append(list, ']'))
+	return b.withMember("citations", appendArray(nil, citations))
 }

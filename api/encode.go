@@ -71,6 +71,18 @@ func appendBlocks(dst []byte, blocks []Block) []byte {
 	return append(dst, ']')
 }
 
+// appendArray appends values as a JSON array, each verbatim.
+func appendArray(dst []byte, values []json.RawMessage) []byte {
+	dst = append(dst, '[')
+	for i, v := range values {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, v...)
+	}
+	return append(dst, ']')
+}
+
 // objectWriter appends the members of one JSON object in call order.
 type objectWriter struct{ dst []byte }
 

@@ -36,8 +36,8 @@ type Event struct {
 	// server did not say, which means the latest.
 	Index int
 	// Delta is the piece of a content_block_delta. A content_block_stop has one
-	// too in a single case: half a character at the end of the block, which
-	// turned out to have no other half, arrives there as U+FFFD.
+	// too in a single case: half a character at the end of the block, whose
+	// other half never came, arrives there as U+FFFD.
 	Delta        Delta
 	Block        Block    // of content_block_start, as it is at the start
 	Message      *Message // of message_start: no content and no stop reason yet
@@ -65,8 +65,14 @@ type Delta struct {
 // decoder turns the data of stream events into Events. It remembers halves of
 // characters between the deltas of a block.
 type decoder struct {
-	halves  map[int]uint16 // block index -> high surrogate waiting for its pair
+	halves  map[int]half // by block index
 	scratch []byte
+}
+
+// half is a high surrogate at the end of a delta, waiting for its partner.
+type half struct {
+	deltaType string
+	unit      uint16
 }
 
 var errNotJSON = errors.New("the data of an event is not valid JSON")
@@ -84,6 +90,8 @@ func (d *decoder) decode(name, data []byte) (Event, error) {
 	case string(name) == EventError:
 		e.Type = EventError
 		return e, nil
+	case len(data) == 0, string(data) == "[DONE]": // the latter from other vendors' APIs
+		return Event{}, nil
 	case o == nil && !json.Valid(data):
 		return e, errNotJSON
 	case o == nil:
@@ -113,9 +121,9 @@ func (d *decoder) fill(e *Event, o object) {
 	case EventContentBlockDelta:
 		d.fillDelta(e, o["delta"])
 	case EventContentBlockStop:
-		if d.halves[e.Index] != 0 {
+		if waiting, ok := d.halves[e.Index]; ok {
 			delete(d.halves, e.Index)
-			e.Delta = Delta{Type: DeltaText, Text: "\uFFFD"}
+			e.Delta = Delta{Type: waiting.deltaType, Text: "\uFFFD"}
 		}
 	case EventMessageDelta:
 		delta := o.obj("delta")
@@ -131,7 +139,7 @@ func (d *decoder) fillDelta(e *Event, raw json.RawMessage) {
 	o := parseObject(raw)
 	e.Delta = Delta{Type: o.str("type"), Raw: raw}
 	if text := o[deltaMember(e.Delta.Type)]; len(text) >= 2 && text[0] == '"' {
-		e.Delta.Text = d.text(e.Index, text[1:len(text)-1])
+		e.Delta.Text = d.text(e.Index, e.Delta.Type, text[1:len(text)-1])
 	}
 }
 

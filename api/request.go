@@ -2,11 +2,9 @@ package api
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // Roles of a message. A system message may stand between turns where the
@@ -67,26 +65,38 @@ func AssistantText(text string) MessageParam {
 
 // Thinking asks for or forbids extended thinking.
 type Thinking struct {
-	Type         string // "adaptive", "enabled", "disabled" or "between_tools"
-	BudgetTokens int    // for "enabled" only: at least 1024, below MaxTokens
-	Display      string // "summarized", "omitted", "updates"; "" for the default
+	// Type is "adaptive", "enabled", "disabled" or "between_tools".
+	Type string `json:"type"`
+	// BudgetTokens is for "enabled" only: at least 1024, below MaxTokens.
+	BudgetTokens int `json:"budget_tokens"`
+	// Display is "summarized", "omitted" or "updates"; "" for the model's default.
+	Display string `json:"display"`
+	// BlockBinding is a beta setting, written verbatim.
+	BlockBinding json.RawMessage `json:"block_binding"`
 }
 
 // OutputConfig shapes the answer.
 type OutputConfig struct {
-	Effort string          // "low", "medium", "high", "xhigh", "max"
-	Format json.RawMessage // {"type":"json_schema","schema":{...}}, verbatim
+	// Effort is "low", "medium", "high", "xhigh" or "max".
+	Effort string `json:"effort"`
+	// Format is {"type":"json_schema","schema":{...}}, written verbatim.
+	Format json.RawMessage `json:"format"`
+	// TaskBudget is a beta setting, written verbatim.
+	TaskBudget json.RawMessage `json:"task_budget"`
 }
 
 // CacheControl marks a cache breakpoint.
 type CacheControl struct {
-	Type string // "" means "ephemeral"
-	TTL  string // "5m", "1h"; "" for the server's default of five minutes
+	// Type is "ephemeral", which "" means too.
+	Type string `json:"type"`
+	// TTL is "5m" or "1h"; "" for the server's default of five minutes.
+	TTL string `json:"ttl"`
 }
 
 // Metadata goes to the vendor's abuse detection.
 type Metadata struct {
-	UserID string // opaque; no name, mail address or number of a person
+	// UserID is opaque: no name, mail address or number of a person.
+	UserID string `json:"user_id"`
 }
 
 // MarshalJSON returns the body of a non-streaming request. Note that
@@ -155,24 +165,20 @@ func (r *MessageRequest) writeShared(w *objectWriter) {
 			inner.int("budget_tokens", int64(t.BudgetTokens))
 		}
 		inner.str("display", t.Display)
+		inner.raw("block_binding", t.BlockBinding)
 		w.raw("thinking", inner.end())
 	}
-	if c := r.OutputConfig; c != nil && (c.Effort != "" || len(c.Format) > 0) {
+	if c := r.OutputConfig; c != nil {
 		inner := beginObject(nil)
 		inner.str("effort", c.Effort)
 		inner.raw("format", c.Format)
-		w.raw("output_config", inner.end())
+		inner.raw("task_budget", c.TaskBudget)
+		if len(inner.dst) > len("{") {
+			w.raw("output_config", inner.end())
+		}
 	}
 	if len(r.Tools) > 0 {
-		w.key("tools")
-		w.dst = append(w.dst, '[')
-		for i, tool := range r.Tools {
-			if i > 0 {
-				w.dst = append(w.dst, ',')
-			}
-			w.dst = append(w.dst, tool...)
-		}
-		w.dst = append(w.dst, ']')
+		w.raw("tools", appendArray(nil, r.Tools))
 	}
 	w.raw("tool_choice", r.ToolChoice)
 	if len(r.System) > 0 {
@@ -187,13 +193,17 @@ func (r *MessageRequest) writeMessages(w *objectWriter) {
 		if i > 0 {
 			w.dst = append(w.dst, ',')
 		}
-		w.dst = append(w.dst, `{"role":`...)
-		w.dst = appendString(w.dst, m.Role)
-		w.dst = append(w.dst, `,"content":`...)
-		w.dst = appendBlocks(w.dst, m.Content)
-		w.dst = append(w.dst, '}')
+		w.dst = m.appendJSON(w.dst)
 	}
 	w.dst = append(w.dst, ']')
+}
+
+func (m MessageParam) appendJSON(dst []byte) []byte {
+	dst = append(dst, `{"role":`...)
+	dst = appendString(dst, m.Role)
+	dst = append(dst, `,"content":`...)
+	dst = appendBlocks(dst, m.Content)
+	return append(dst, '}')
 }
 
 func (c *CacheControl) appendJSON(dst []byte) []byte {
@@ -211,7 +221,7 @@ func (c *CacheControl) appendJSON(dst []byte) []byte {
 // What the API thinks of the content is the API's business.
 func (r *MessageRequest) check() error {
 	for _, key := range slices.Sorted(maps.Keys(r.Extra)) {
-		if _, known := requestFields[key]; known {
+		if _, known := r.field(key); known {
 			return fmt.Errorf("api: Extra holds %q, which is a field of MessageRequest", key)
 		}
 		if !json.Valid(r.Extra[key]) {
@@ -250,31 +260,4 @@ func (r *MessageRequest) sizeHint() int {
 		}
 	}
 	return size
-}
-
-// UnmarshalJSON reads a request body, for recorded requests and imports.
-// Content and system prompts given as strings become text blocks, "stream" is
-// dropped, unknown fields go to Extra.
-func (r *MessageRequest) UnmarshalJSON(raw []byte) error {
-	o := parseObject(raw)
-	if o == nil {
-		return errors.New("api: a request is not a JSON object")
-	}
-	*r = MessageRequest{}
-	for key, value := range o {
-		set, known := requestFields[key]
-		switch {
-		case known && string(value) == "null":
-		case known:
-			if err := set(r, value); err != nil {
-				return fmt.Errorf("api: request field %s: %w", key, err)
-			}
-		default:
-			if r.Extra == nil {
-				r.Extra = map[string]json.RawMessage{}
-			}
-			r.Extra[strings.Clone(key)] = value
-		}
-	}
-	return nil
 }

@@ -2,49 +2,92 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 )
 
-// requestFields names every body field that MessageRequest models, with the
-// way to read it. It is read only.
-var requestFields = map[string]func(*MessageRequest, json.RawMessage) error{
-	"model":          func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.Model) },
-	"max_tokens":     func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.MaxTokens) },
-	"temperature":    func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.Temperature) },
-	"top_p":          func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.TopP) },
-	"top_k":          func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.TopK) },
-	"stop_sequences": func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.StopSequences) },
-	"service_tier":   func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.ServiceTier) },
-	"speed":          func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.Speed) },
-	"inference_geo":  func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.InferenceGeo) },
-	"tools":          func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.Tools) },
-	"container":      func(r *MessageRequest, v json.RawMessage) error { r.Container = v; return nil },
-	"tool_choice":    func(r *MessageRequest, v json.RawMessage) error { r.ToolChoice = v; return nil },
-	"stream":         func(*MessageRequest, json.RawMessage) error { return nil },
-	"system": func(r *MessageRequest, v json.RawMessage) (err error) {
-		r.System, err = strictContent(v)
-		return err
-	},
-	"messages": func(r *MessageRequest, v json.RawMessage) error { return json.Unmarshal(v, &r.Messages) },
-	"metadata": func(r *MessageRequest, v json.RawMessage) error {
-		r.Metadata = &Metadata{UserID: parseObject(v).str("user_id")}
+// UnmarshalJSON reads a request body, for recorded requests and imports.
+// Content and system prompts given as strings become text blocks, "stream" is
+// dropped, unknown fields go to Extra.
+func (r *MessageRequest) UnmarshalJSON(raw []byte) error {
+	o := parseObject(raw)
+	if o == nil {
+		return errors.New("api: a request is not a JSON object")
+	}
+	*r = MessageRequest{}
+	for key, value := range o {
+		field, known := r.field(key)
+		switch {
+		case !known:
+			if r.Extra == nil {
+				r.Extra = map[string]json.RawMessage{}
+			}
+			r.Extra[key] = value
+		case field != nil:
+			if err := json.Unmarshal(value, field); err != nil {
+				return fmt.Errorf("api: request field %s: %w", key, err)
+			}
+		}
+	}
+	return nil
+}
+
+// field returns where the body field key is kept. "stream" is known and kept
+// nowhere: the method that sends the request decides it.
+func (r *MessageRequest) field(key string) (field any, known bool) {
+	switch key {
+	case "model":
+		return &r.Model, true
+	case "max_tokens":
+		return &r.MaxTokens, true
+	case "messages":
+		return &r.Messages, true
+	case "system":
+		return (*content)(&r.System), true
+	case "temperature":
+		return &r.Temperature, true
+	case "top_p":
+		return &r.TopP, true
+	case "top_k":
+		return &r.TopK, true
+	case "stop_sequences":
+		return &r.StopSequences, true
+	case "thinking":
+		return &r.Thinking, true
+	case "output_config":
+		return &r.OutputConfig, true
+	case "tools":
+		return &r.Tools, true
+	case "tool_choice":
+		return &r.ToolChoice, true
+	case "cache_control":
+		return &r.CacheControl, true
+	case "metadata":
+		return &r.Metadata, true
+	case "service_tier":
+		return &r.ServiceTier, true
+	case "speed":
+		return &r.Speed, true
+	case "inference_geo":
+		return &r.InferenceGeo, true
+	case "container":
+		return &r.Container, true
+	case "stream":
+		return nil, true
+	}
+	return nil, false
+}
+
+// content is a list of blocks that may be written as a string.
+type content []Block
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *content) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '"' {
+		*c = content{NewText(decodeString(raw))}
 		return nil
-	},
-	"cache_control": func(r *MessageRequest, v json.RawMessage) error {
-		o := parseObject(v)
-		r.CacheControl = &CacheControl{Type: o.str("type"), TTL: o.str("ttl")}
-		return nil
-	},
-	"thinking": func(r *MessageRequest, v json.RawMessage) error {
-		o := parseObject(v)
-		budget, _ := o.int("budget_tokens")
-		r.Thinking = &Thinking{Type: o.str("type"), BudgetTokens: int(budget), Display: o.str("display")}
-		return nil
-	},
-	"output_config": func(r *MessageRequest, v json.RawMessage) error {
-		o := parseObject(v)
-		r.OutputConfig = &OutputConfig{Effort: o.str("effort"), Format: o["format"]}
-		return nil
-	},
+	}
+	return json.Unmarshal(raw, (*[]Block)(c))
 }
 
 // MarshalJSON writes the message as a request holds it.
@@ -52,25 +95,18 @@ func (m MessageParam) MarshalJSON() ([]byte, error) {
 	if err := checkBlocks(m.Content); err != nil {
 		return nil, err
 	}
-	w := beginObject(nil)
-	w.str("role", m.Role)
-	w.raw("content", appendBlocks(nil, m.Content))
-	return w.end(), nil
+	return m.appendJSON(nil), nil
 }
 
 // UnmarshalJSON accepts a string or a list of blocks as content.
-func (m *MessageParam) UnmarshalJSON(raw []byte) (err error) {
-	o := parseObject(raw)
-	m.Role = o.str("role")
-	m.Content, err = strictContent(o["content"])
-	return err
-}
-
-func strictContent(raw json.RawMessage) ([]Block, error) {
-	if len(raw) > 0 && raw[0] == '"' {
-		return []Block{NewText(decodeString(raw))}, nil
+func (m *MessageParam) UnmarshalJSON(raw []byte) error {
+	var wire struct {
+		Role    string  `json:"role"`
+		Content content `json:"content"`
 	}
-	var blocks []Block
-	err := json.Unmarshal(raw, &blocks)
-	return blocks, err
+	if err := json.Unmarshal(raw, &wire); err != nil {
+		return err
+	}
+	*m = MessageParam{Role: wire.Role, Content: wire.Content}
+	return nil
 }

@@ -33,12 +33,13 @@ type RateLimit struct {
 	Reset            time.Time // when Remaining is Limit again; zero if not told
 }
 
-func newResponseInfo(resp *http.Response, attempts int, now time.Time) *ResponseInfo {
+func newResponseInfo(resp *http.Response, host string, attempts int, now time.Time) *ResponseInfo {
 	info := &ResponseInfo{
 		Status:    resp.StatusCode,
 		RequestID: requestID(resp.Header),
 		Header:    resp.Header,
 		Attempts:  attempts,
+		Host:      host,
 		RateLimit: RateLimits{
 			Requests:     rateLimit(resp.Header, "Requests"),
 			Tokens:       rateLimit(resp.Header, "Tokens"),
@@ -47,9 +48,6 @@ func newResponseInfo(resp *http.Response, attempts int, now time.Time) *Response
 		},
 	}
 	info.RateLimit.RetryAfter, _ = serverWait(resp.Header, now)
-	if resp.Request != nil {
-		info.Host = resp.Request.URL.Host
-	}
 	return info
 }
 

@@ -58,9 +58,10 @@ func (s *Stream) Events() iter.Seq2[Event, error] {
 				break
 			}
 			if !yield(event, nil) {
-				s.end(&StreamError{Err: errClosed, RequestID: s.body.info.RequestID,
-					Host: s.body.info.Host, Bytes: s.frames.bytes})
-				return
+				if !s.finished {
+					s.end(s.broken(errClosed))
+				}
+				break
 			}
 		}
 		s.end(nil)
@@ -178,5 +179,5 @@ func (s *Stream) drain() {
 	const patience, enough = 100 * time.Millisecond, 64 << 10
 	dog := newWatchdog(patience, func() { s.Close() })
 	defer dog.stop()
-	io.CopyN(io.Discard, s.body, enough)
+	_, _ = io.CopyN(io.Discard, s.body, enough)
 }

@@ -51,7 +51,7 @@ func (c *Client) httpClient() (*http.Client, error) {
 	c.conn.once.Do(func() {
 		transport := c.Transport
 		if transport == nil {
-			built, err := c.Network.transport(c.getenv)
+			built, err := c.Network.transport(c.getenv, c.Timeouts.withDefaults(false).Connect)
 			if err != nil {
 				c.conn.err = err
 				return
@@ -78,7 +78,7 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-func (n Network) transport(getenv func(string) string) (*http.Transport, error) {
+func (n Network) transport(getenv func(string) string, connect time.Duration) (*http.Transport, error) {
 	proxy, err := n.proxy(getenv)
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (n Network) transport(getenv func(string) string) (*http.Transport, error) 
 			return dialer.DialContext(ctx, network, addr)
 		},
 		TLSClientConfig:     config,
-		TLSHandshakeTimeout: defaultConnectTimeout,
+		TLSHandshakeTimeout: max(connect, 0),
 		ForceAttemptHTTP2:   true,
 		MaxIdleConnsPerHost: 4,
 		IdleConnTimeout:     90 * time.Second,
