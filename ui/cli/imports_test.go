@@ -42,6 +42,8 @@ func forbidden() []arrow {
 		{from: "ui/term", to: []string{"...", tea, bubbles}, except: []string{"ui/term"}, because: "a leaf"},
 		{from: "ui/action", to: []string{"...", charm}, except: []string{"ui/action"}, because: "a leaf"},
 		{from: "ui/styles", to: []string{"...", tea, bubbles}, except: []string{"ui/styles", "themes"}, because: "a leaf above the themes"},
+		{from: "ui/styles", to: []string{"charm.land/glamour/..."}, because: "Glamour costs milliseconds at every start"},
+		{from: "ui/styles/prose", to: []string{"...", tea, bubbles}, except: []string{"ui/styles/...", "themes"}, because: "a leaf above the styles"},
 		{from: "ui/markdown", to: []string{"...", tea, bubbles}, except: []string{"ui/markdown", "ui/styles", "ui/term", "themes"}, because: "a leaf above the styles: text in, lines out"},
 		{from: "ui/composer", to: []string{"ui", "ui/cli", "ui/dialog/...", "ui/transcript/..."}, because: "children speak upward by actions and do not know each other"},
 		{from: "ui/dialog", to: []string{"ui", "ui/cli", "ui/composer/...", "ui/transcript/..."}, because: "children speak upward by actions and do not know each other"},

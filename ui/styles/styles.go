@@ -3,9 +3,7 @@ package styles
 import (
 	"image/color"
 
-	"charm.land/glamour/v2/ansi"
 	"charm.land/lipgloss/v2"
-	"github.com/alecthomas/chroma/v2"
 
 	"parlor/themes"
 )
@@ -63,11 +61,6 @@ type Styles struct {
 	// Cursor is the colour of the hardware cursor; nil leaves the terminal's.
 	Cursor color.Color
 
-	// Glamour draws prose: no margins, no blank lines around blocks, no syntax colours.
-	Glamour ansi.StyleConfig
-	// Chroma has the syntax colours for chroma's own formatters. It cannot say "entry 3
-	// of the terminal's palette"; Token can.
-	Chroma *chroma.Style
 	// CodeBG is the background of code; nil for none.
 	CodeBG color.Color
 
@@ -98,8 +91,6 @@ func New(t themes.Theme, dark bool, opts Options) *Styles {
 	s.buildText()
 	s.buildChrome()
 	s.buildTokens()
-	s.Glamour = s.glamour()
-	s.Chroma = s.chromaStyle()
 	return s
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"charm.land/glamour/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/alecthomas/chroma/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -223,48 +222,6 @@ func TestTokenTypesHaveTheRoleAReaderExpects(t *testing.T) {
 	for tt, want := range tests {
 		if got := styles.TokenRole(tt); got != want {
 			t.Errorf("%v is drawn as %s, want %s", tt, got, want)
-		}
-	}
-}
-
-func TestChromaStyleHasTheSyntaxColours(t *testing.T) {
-	house := theme(t, "parlor")
-	s := styles.New(house, true, styles.Options{})
-	for tt, role := range map[chroma.TokenType]themes.Role{
-		chroma.Keyword: themes.Keyword, chroma.LiteralStringDouble: themes.String, chroma.Comment: themes.Comment,
-	} {
-		if got := s.Chroma.Get(tt).Colour.String(); got != house.Dark.Color(role) {
-			t.Errorf("%v is %s, the theme says %s", tt, got, house.Dark.Color(role))
-		}
-	}
-	for _, name := range []string{"ansi16", "no-color"} {
-		if styles.New(theme(t, name), true, styles.Options{}).Chroma == nil {
-			t.Errorf("%s: no chroma style", name)
-		}
-	}
-}
-
-func TestGlamourDrawsProse(t *testing.T) {
-	const text = "# Title\n\nSome *words*, `code` and a [link](https://example.com).\n\n> quoted\n\n- one\n- two\n"
-	for _, th := range themes.Builtin() {
-		s := styles.New(th, true, styles.Options{})
-		r, err := glamour.NewTermRenderer(glamour.WithStyles(s.Glamour), glamour.WithWordWrap(60))
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := r.Render(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		shown := ansi.Strip(out)
-		if strings.Contains(shown, "#") || !strings.Contains(shown, "│ quoted") || !strings.Contains(shown, "• one") {
-			t.Errorf("%s: drawn as\n%s", th.Name, shown)
-		}
-		if s.NoColor != strings.Contains(shown, "`code`") {
-			t.Errorf("%s: code is marked by backquotes only where there is no colour:\n%s", th.Name, shown)
-		}
-		if s.NoColor && colour.MatchString(out) {
-			t.Errorf("%s: a colour is left: %q", th.Name, out)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package styles
 
 import (
-	"strings"
-
 	"github.com/alecthomas/chroma/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -96,21 +94,6 @@ func plainToken(st ansi.Style, role themes.Role) ansi.Style {
 		return st.Faint()
 	case themes.String:
 		return st.Italic(true)
-	}
-	return st
-}
-
-// chromaStyle is the syntax set as chroma's own type.
-func (s *Styles) chromaStyle() *chroma.Style {
-	entries := chroma.StyleEntries{chroma.Background: ""}
-	for t := range chroma.StandardTypes {
-		if c := s.code(TokenRole(t)); strings.HasPrefix(c, "#") && t >= 0 {
-			entries[t] = c
-		}
-	}
-	st, err := chroma.NewStyle(s.Name, entries)
-	if err != nil {
-		return nil // unreachable: every entry is a colour that was checked
 	}
 	return st
 }

@@ -1,14 +1,29 @@
-package styles
+// Package prose is a theme as Glamour's configuration, for text that Glamour draws. It
+// stands apart from package styles because whatever imports Glamour waits some
+// milliseconds at its start.
+package prose
 
 import (
+	"fmt"
+	"image/color"
+	"strconv"
+
 	"charm.land/glamour/v2/ansi"
+	xansi "github.com/charmbracelet/x/ansi"
 
 	"parlor/themes"
+	"parlor/ui/styles"
 )
+
+// drawing builds one configuration.
+type drawing struct{ *styles.Styles }
+
+// Config draws prose in the theme of s.
+func Config(s *styles.Styles) ansi.StyleConfig { return drawing{s}.glamour() }
 
 // glamour is the configuration that draws prose in this theme. Blocks have no margin and
 // no blank lines of their own: whoever puts them together owns the space between them.
-func (s *Styles) glamour() ansi.StyleConfig {
+func (s drawing) glamour() ansi.StyleConfig {
 	text := s.prim(themes.Text)
 	c := ansi.StyleConfig{
 		Document:      ansi.StyleBlock{StylePrimitive: text},
@@ -29,7 +44,7 @@ func (s *Styles) glamour() ansi.StyleConfig {
 }
 
 // glamourHeadings tells levels apart by weight and line, never by "#".
-func (s *Styles) glamourHeadings(c *ansi.StyleConfig) {
+func (s drawing) glamourHeadings(c *ansi.StyleConfig) {
 	heading := s.prim(themes.Heading)
 	heading.Bold = ptr(true)
 	c.Heading = ansi.StyleBlock{StylePrimitive: heading}
@@ -39,7 +54,7 @@ func (s *Styles) glamourHeadings(c *ansi.StyleConfig) {
 }
 
 // glamourSpans fills links, images, code and quotes.
-func (s *Styles) glamourSpans(c *ansi.StyleConfig) {
+func (s drawing) glamourSpans(c *ansi.StyleConfig) {
 	c.Link = s.prim(themes.Link)
 	c.Link.Underline = ptr(true)
 	c.LinkText = s.prim(themes.Link)
@@ -54,7 +69,7 @@ func (s *Styles) glamourSpans(c *ansi.StyleConfig) {
 	c.BlockQuote = ansi.StyleBlock{StylePrimitive: quote, Indent: ptr(uint(1)), IndentToken: ptr("│ ")}
 
 	code := s.prim(themes.Accent2)
-	if bg := colorName(s.CodeBG); bg != "" {
+	if bg := name(s.CodeBG); bg != "" {
 		code.BackgroundColor = ptr(bg)
 	}
 	if s.NoColor { // without colour only the marks of the source are left to say "code"
@@ -65,7 +80,7 @@ func (s *Styles) glamourSpans(c *ansi.StyleConfig) {
 }
 
 // prim is a role's colour as Glamour takes it.
-func (s *Styles) prim(r themes.Role) ansi.StylePrimitive {
+func (s drawing) prim(r themes.Role) ansi.StylePrimitive {
 	if c := s.code(r); c != "" {
 		return ansi.StylePrimitive{Color: &c}
 	}
@@ -73,11 +88,18 @@ func (s *Styles) prim(r themes.Role) ansi.StylePrimitive {
 }
 
 // code is a role's colour as Glamour spells it, "" for the terminal's default.
-func (s *Styles) code(r themes.Role) string {
-	if s.NoColor {
+func (s drawing) code(r themes.Role) string { return name(s.Color(r)) }
+
+// name is a colour as Glamour reads it, "" for none.
+func name(c color.Color) string {
+	if c == nil {
 		return ""
 	}
-	return colorCode(s.variant.Color(r))
+	if n, ok := c.(xansi.BasicColor); ok {
+		return strconv.Itoa(int(n))
+	}
+	r, g, b, _ := c.RGBA()
+	return fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8)
 }
 
 func ptr[T any](v T) *T { return &v }
