@@ -1,6 +1,7 @@
 package session
 
 import (
+	"crypto/rand"
 	"log/slog"
 	"time"
 
@@ -27,7 +28,9 @@ type Options struct {
 	// idle conversation looks a quarter as often. 0 means 250 ms, negative
 	// never.
 	PollEvery time.Duration
-	Logger    *slog.Logger // nil discards
+	// NewID names new conversations; nil means random letters and digits.
+	NewID  func() string
+	Logger *slog.Logger // nil discards
 }
 
 func (o Options) withDefaults() Options {
@@ -43,17 +46,32 @@ func (o Options) withDefaults() Options {
 	if o.PollEvery == 0 {
 		o.PollEvery = 250 * time.Millisecond
 	}
+	if o.NewID == nil {
+		o.NewID = randomID
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return o
 }
 
+// randomID is short enough to be typed by its beginning. Letters that look
+// like digits are left out.
+func randomID() string {
+	const letters = "abcdefghjkmnpqrstvwxyz0123456789"
+	var id [12]byte
+	_, _ = rand.Read(id[:]) // never fails: crypto/rand ends the program instead
+	for i, b := range id {
+		id[i] = letters[int(b)%len(letters)]
+	}
+	return string(id[:])
+}
+
 // Filter selects conversations in Manager.List.
 type Filter struct {
-	Title    string // substring, any case
+	Title    string // every word must occur in the title, in any case
 	Limit    int    // 0 means all
 	Offset   int
-	Archived bool // archived ones too
-	Deleted  bool // deleted ones only
+	Archived bool // the archived ones instead
+	Deleted  bool // the deleted ones instead, last deleted first
 }
