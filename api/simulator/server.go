@@ -79,6 +79,10 @@ func (s *Server) count(next http.Handler) http.Handler {
 		s.mu.Unlock()
 		defer s.handlers.Done()
 		next.ServeHTTP(w, r)
+		if r.Context().Err() != nil {
+			// Cut short by Close: returning would end the body as if the answer were complete.
+			panic(http.ErrAbortHandler)
+		}
 	})
 }
 
