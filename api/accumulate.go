@@ -171,11 +171,17 @@ func blockFor(deltaType string) (Block, bool) {
 func (a *Accumulator) messageDelta(e Event) {
 	a.stopReason = e.StopReason
 	o := parseObject(e.Raw)
+	if o == nil { // an event made by hand
+		a.changes = setIn(a.changes, "stop_reason", appendString(nil, e.StopReason))
+		if e.Usage != nil {
+			a.usage = *e.Usage
+			a.usageRaw, _ = a.usage.MarshalJSON()
+		}
+		return
+	}
 	if usage := o["usage"]; isObject(usage) {
 		a.usage.merge(parseObject(usage))
 		a.usageRaw = mergeUsage(a.usageRaw, usage)
-	} else if e.Usage != nil && o == nil {
-		a.usage = *e.Usage
 	}
 	for _, m := range members(o["delta"]) {
 		if m.key != "container" || string(m.value) != "null" {
@@ -260,9 +266,6 @@ func (a *Accumulator) Message() *Message {
 	}
 	m := &Message{RequestID: a.requestID, Raw: writeMembers(list)}
 	m.decodeKeepRaw()
-	if len(a.usageRaw) == 0 {
-		m.Usage = a.usage
-	}
 	return m
 }
 

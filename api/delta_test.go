@@ -28,7 +28,7 @@ func TestDeltaText(t *testing.T) {
 	cases := map[string]string{
 		`"plain"`:                   "plain",
 		`""`:                        "",
-		`"日本語 é 😀"`:                "日本語 é 😀",
+		`"日本語 é 😀"`:                 "日本語 é 😀",
 		`"a\nb\t\"c\"\\ \/ \b\f\r"`: "a\nb\t\"c\"\\ / \b\f\r",
 		`"\u00e9\u65e5"`:            "é日",
 		`"\ud83d\ude00!"`:           "😀!",
