@@ -100,7 +100,7 @@ func (m *Manager) askTitle(ctx context.Context, prompt, reply string) (string, e
 	req := &api.MessageRequest{Model: model}
 	applyParams(req, Params{Model: model, MaxTokens: titleTokens, Thinking: Thinking{Mode: "off"}}, f)
 	if req.Thinking != nil && req.Thinking.Type == "adaptive" {
-		req.MaxTokens = 2048 // it thinks before it writes
+		req.MaxTokens = 1024 // it thinks before it writes
 	}
 	req.System = []api.Block{api.NewText(titleSystem)}
 	req.Messages = []api.MessageParam{api.UserText(

@@ -55,7 +55,7 @@ type Config struct {
 	ConnectTimeout time.Duration // 5 s; negative: none, as for the others
 	HeaderTimeout  time.Duration // 600 s
 	StallTimeout   time.Duration // 90 s
-	TotalTimeout   time.Duration // 600 s per attempt, for answers that are not streamed
+	TotalTimeout   time.Duration // of one attempt, streamed or not; 0: the client's default
 
 	Theme      string // theme name
 	Keys       string // preset: "default", "emacs" or "vim"

@@ -10,6 +10,13 @@ type Dirs struct {
 	Themes string // *.toml
 }
 
+// FindDirs is where parlor keeps its files for this user, for those who need to
+// know before anything is loaded. Fields are "" where no home folder is known.
+func FindDirs(goos, home string, getenv func(string) string) Dirs {
+	d, _ := dirsFor(goos, home, getenv)
+	return d
+}
+
 // dirsFor follows the platform's own conventions. The XDG variables, where they
 // are set to an absolute path, win on Unix and macOS alike. ok is false where
 // no home folder is known.

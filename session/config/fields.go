@@ -11,6 +11,7 @@ type field struct {
 	key     string
 	def     string // default, written as a flag would be; "" leaves the zero value
 	env     string // variable that sets it; "" for none
+	flag    string // name of its flag where that is not the key's
 	doc     string
 	project bool // a project file that is not trusted may set it
 	set     func(*Config, value) error
@@ -52,7 +53,7 @@ func serverFields() []field {
 		timeout("timeouts.connect", "5s", "until a connection stands", func(c *Config) *time.Duration { return &c.ConnectTimeout }),
 		timeout("timeouts.header", "10m", "until an answer begins", func(c *Config) *time.Duration { return &c.HeaderTimeout }),
 		timeout("timeouts.stall", "90s", "of silence within a stream", func(c *Config) *time.Duration { return &c.StallTimeout }),
-		timeout("timeouts.total", "10m", "of one attempt that is not streamed", func(c *Config) *time.Duration { return &c.TotalTimeout }),
+		timeout("timeouts.total", "", "of one attempt; not set, 10m where nothing is streamed", func(c *Config) *time.Duration { return &c.TotalTimeout }),
 	}
 }
 
@@ -62,7 +63,7 @@ func screenFields() []field {
 		choice("keys", "default", "key preset: default, emacs or vim", func(c *Config) *string { return &c.Keys }, "default", "emacs", "vim"),
 		choice("display.background", "auto", "auto asks the terminal; dark or light", func(c *Config) *string { return &c.Background },
 			"auto", "dark", "light").inProject(),
-		number("display.text_width", "100", "widest text column in cells", 20, 1000, func(c *Config) *int { return &c.TextWidth }).inProject(),
+		number("display.text_width", "100", "widest text column in cells", 20, 1000, func(c *Config) *int { return &c.TextWidth }).inProject().as("width"),
 		toggle("display.footer", "true", "tokens, cost and speed below an answer", func(c *Config) *bool { return &c.ShowFooter }).inProject(),
 		toggle("display.mouse", "true", "wheel and clicks belong to parlor", func(c *Config) *bool { return &c.Mouse }).inProject(),
 		toggle("enter_sends", "true", "false: Enter breaks the line and Alt+Enter sends", func(c *Config) *bool { return &c.EnterSends }),
@@ -76,6 +77,7 @@ func screenFields() []field {
 
 func (f field) inProject() field       { f.project = true; return f }
 func (f field) from(name string) field { f.env = name; return f }
+func (f field) as(name string) field   { f.flag = name; return f }
 
 func text(key, def, doc string, at func(*Config) *string) field {
 	return field{key: key, def: def, doc: doc,
@@ -194,8 +196,11 @@ func timeout(key, def, doc string, at func(*Config) *time.Duration) field {
 	return field{key: key, def: def, doc: doc,
 		set: func(c *Config, v value) error { return assign(at(c), v.duration) },
 		show: func(c *Config) string {
-			if *at(c) < 0 {
+			switch {
+			case *at(c) < 0:
 				return "none"
+			case *at(c) == 0:
+				return ""
 			}
 			return at(c).String()
 		}}

@@ -181,7 +181,10 @@ func (l *loader) flags() {
 		if !given {
 			continue
 		}
-		flag := "--" + strings.NewReplacer("_", "-", ".", "-").Replace(f.key)
+		flag := "--" + f.flag
+		if f.flag == "" {
+			flag += strings.NewReplacer("_", "-", ".", "-").Replace(f.key)
+		}
 		l.assign(f, value{raw: text, text: true, base: l.Cwd, home: l.Home},
 			Origin{FromFlag, flag}, Problem{File: flag, Fatal: true})
 	}

@@ -23,8 +23,43 @@ func (s *Store) Source() api.CredentialSource {
 		api.NamedProfile{Environment: env},
 		s,
 		api.Federation{Environment: env},
-		api.FallbackProfile{Environment: env},
+		bound{api.FallbackProfile{Environment: env}},
+		keyless{},
 	)
+}
+
+// bound gives the credential of a source only to the API itself and to the
+// server the credential names: nobody asked for it to go anywhere else.
+type bound struct{ api.CredentialSource }
+
+// Credential implements [api.CredentialSource].
+func (b bound) Credential(ctx context.Context, baseURL string) (api.Credential, error) {
+	c, err := b.CredentialSource.Credential(ctx, baseURL)
+	if err != nil || sameOrigin(baseURL, api.DefaultBaseURL) || sameOrigin(baseURL, c.BaseURL) {
+		return c, err
+	}
+	return api.Credential{}, &api.NoCredentialError{Misses: []string{c.Source + " belongs to another server"}}
+}
+
+// keyless stands in at servers of the user's own that take any key, as those on
+// the user's machine do. One that wants a key refuses this one and says so.
+type keyless struct{}
+
+// Credential implements [api.CredentialSource].
+func (keyless) Credential(_ context.Context, baseURL string) (api.Credential, error) {
+	if sameOrigin(baseURL, api.DefaultBaseURL) {
+		return api.Credential{}, &api.NoCredentialError{}
+	}
+	return api.NewCredential(api.KindAPIKey, "none", SourceNone), nil
+}
+
+func sameOrigin(a, b string) bool {
+	first, err := Origin(a)
+	if err != nil {
+		return false
+	}
+	second, err := Origin(b)
+	return err == nil && first == second
 }
 
 func (s *Store) environment() api.Environment {

@@ -40,7 +40,7 @@ func (s *Store) Status(ctx context.Context, baseURL string) []Step {
 		add(own(done))
 	}
 	add(asked(ctx, "federation", api.Federation{Environment: env}, baseURL))
-	add(asked(ctx, "profile "+quoted(env.ActiveProfile(), ""), api.FallbackProfile{Environment: env}, baseURL))
+	add(asked(ctx, "profile "+quoted(env.ActiveProfile(), ""), bound{api.FallbackProfile{Environment: env}}, baseURL))
 	return steps
 }
 

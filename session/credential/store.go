@@ -13,6 +13,9 @@ const (
 	SourceKeyring = "keyring"
 	SourceCommand = "key_command"
 	SourceFile    = "file"
+	// SourceNone is the source of the word "none", which is sent where a server
+	// of the user's own is asked without any credential.
+	SourceNone = "no credential"
 )
 
 // Place is where a key is kept.

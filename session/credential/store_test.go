@@ -149,7 +149,7 @@ func TestAStoredKeyGoesOnlyToItsOrigin(t *testing.T) {
 			"http://api.anthropic.com", "https://api.anthropic.com.evil.example", "https://api.anthropic.com:8443",
 			"https://evil.example/https://api.anthropic.com", "https://api.anthropic.com@evil.example", "http://127.0.0.1:8080",
 		} {
-			if got, err := used(t, s, foreign); !errors.Is(err, api.ErrNoCredential) {
+			if got, err := used(t, s, foreign); err != nil || got != credential.SourceNone+" " {
 				t.Errorf("%s: %s was given %q, %v", place, foreign, got, err)
 			}
 		}
@@ -201,6 +201,17 @@ func profile(t *testing.T, s *credential.Store, name, token string) {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+func TestAProfileNobodyNamedGoesOnlyWhereItBelongs(t *testing.T) {
+	s := newStore(t, newKeyring(), env{})
+	profile(t, s, "default", "profile-token-0000-prof")
+	if got, err := used(t, s, apiURL); err != nil || got != `profile "default" prof` {
+		t.Errorf("used %q, %v", got, err)
+	}
+	if got, err := used(t, s, "http://localhost:11434"); err != nil || got != credential.SourceNone+" " {
+		t.Errorf("another server was given %q, %v", got, err)
 	}
 }
 

@@ -72,6 +72,9 @@ func List(w io.Writer, list []session.Summary) error {
 	return encode(w, out)
 }
 
+// Summary writes one conversation without its messages.
+func Summary(w io.Writer, s session.Summary) error { return encode(w, conversationOf(s)) }
+
 // Turn writes the answer of one turn as {"conversation_id": ..., "message":
 // ...}. An empty id, that of a turn that was not saved, is null.
 func Turn(w io.Writer, id string, m *session.Message) error {
