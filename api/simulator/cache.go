@@ -42,6 +42,9 @@ func (u inputUsage) total() int { return u.Input + u.Read + u.Write5m + u.Write1
 // segments cuts the prompt into segments whose hashes build on each other. Whatever changes the hash of a prefix
 // changes all that follow, as in the real cache: tools, then system, then messages.
 func (q *request) segments(credential string) []segment {
+	if q.prompt != nil {
+		return q.prompt
+	}
 	var list []segment
 	hash := prefixHash(sha256.Sum256([]byte(credential + "\x00" + q.model.ID)))
 	total := 12 // what wraps every prompt
@@ -75,6 +78,7 @@ func (q *request) segments(credential string) []segment {
 		}
 	}
 	q.markLast(list)
+	q.prompt = list
 	return list
 }
 

@@ -112,7 +112,7 @@ func (s *Simulator) trouble(c *chat, words wordSet, key uint64) *plan {
 		return &plan{Script: Script{Status: status, Message: message, Header: http.Header{"Retry-After": {wait}}}}
 	}
 	switch {
-	case words.has("overload"), words.has("overloaded"):
+	case words.has("overload"):
 		return again(statusOverloaded, "1", "Overloaded")
 	case words.has("rate") && words.has("limit") && words.has("me"):
 		return again(http.StatusTooManyRequests, "2", "This request would exceed your organization's rate limit of 4,000 requests per minute. (Simulated.)")

@@ -8,6 +8,11 @@
 //
 // The same seed and the same sequence of requests give the same bytes. Time and sleep are fields of [Options].
 //
+// What to say to it: "overload" and "rate limit me" are refused once and then answered, "refuse" is declined ("refuse
+// midway" after a third), "break midway", "cut midway", "reset midway" and "hang midway" fail in the middle, "slow",
+// "fast" and "long" do what they say. Names and facts told earlier in the request are remembered. The texts are
+// replies/*.md, each with a head that names the words it answers to, and lines/*.txt.
+//
 // The package must not import the client it serves, nor the client's model catalogue: a type that is wrong there would
 // pass against itself here. Its model facts and replies are embedded from this folder. It never listens on anything
 // but loopback and never calls out.

@@ -1,9 +1,9 @@
 package simulator
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash/fnv"
 	"net/http"
 	"slices"
 	"strconv"
@@ -44,9 +44,8 @@ func (x *exchange) begin() {
 
 // makeID derives an id from the seed and a number, so that the same sequence of requests has the same ids.
 func (s *Simulator) makeID(prefix string, no uint64) string {
-	h := fnv.New128a()
-	fmt.Fprintf(h, "%s%d/%d", prefix, s.opt.Seed, no)
-	return prefix + hex.EncodeToString(h.Sum(nil))[:22]
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s%d/%d", prefix, s.opt.Seed, no))
+	return prefix + hex.EncodeToString(sum[:])[:22]
 }
 
 // limits counts the request and sets the rate-limit headers. bytes is the size of its body.

@@ -114,10 +114,10 @@ func (l *library) choose(c *chat, rng *rand.Rand) (p piece, fits bool) {
 	return fresh[rng.IntN(len(fresh))], false
 }
 
-// told says whether the piece was in the conversation before.
+// told says whether the piece was in the conversation lately.
 func (c *chat) told(p piece) bool {
 	mark := p.body[:min(40, len(p.body))]
-	for _, t := range c.turns {
+	for _, t := range c.turns[max(0, len(c.turns)-40):] {
 		if t.role == "assistant" && strings.Contains(t.text, mark) {
 			return true
 		}

@@ -51,8 +51,14 @@ func quote(s string) string { return plain(clip(firstLine(s), 200)) }
 
 // clip cuts a text to n runes.
 func clip(s string, n int) string {
-	if runes := []rune(s); len(runes) > n {
-		return string(runes[:n-1]) + "…"
+	count, end := 0, 0
+	for i := range s {
+		if count++; count == n {
+			end = i
+		}
+		if count > n {
+			return s[:end] + "…"
+		}
 	}
 	return s
 }

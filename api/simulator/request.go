@@ -29,6 +29,8 @@ type request struct {
 	toolChoice string
 	// automatic is the top-level cache_control, nil if there is none.
 	automatic *cacheControl
+	// prompt is the prompt in segments, worked out once.
+	prompt []segment
 }
 
 // thinking is what the request asks for; kind is empty if it does not say.

@@ -81,8 +81,8 @@ func fillValue(schema json.RawMessage, text string, depth int) any {
 	if choices, ok := array(f["enum"]); ok && len(choices) > 0 {
 		return choices[0]
 	}
-	if any, ok := array(f["anyOf"]); ok && len(any) > 0 {
-		return fillValue(any[0], text, depth+1)
+	if choices, ok := array(f["anyOf"]); ok && len(choices) > 0 {
+		return fillValue(choices[0], text, depth+1)
 	}
 	kind, _ := f.str("type")
 	switch kind {
