@@ -116,16 +116,26 @@ func (r *Renderer) Toggle(id int64) { r.order(func(o *order) { o.toggle = append
 
 // Next waits for the next frame. It reports false when ctx ends first.
 func (r *Renderer) Next(ctx context.Context) (Frame, bool) {
-	select {
-	case <-ctx.Done():
-		return Frame{}, false
-	case <-r.ready:
+	for {
+		select {
+		case <-ctx.Done():
+			return Frame{}, false
+		case <-r.ready:
+		}
+		if f, ok := r.takeFrame(); ok {
+			return f, true
+		}
 	}
+}
+
+// takeFrame empties the mailbox. It may be empty although it was signalled:
+// two publications that one look took together signal twice.
+func (r *Renderer) takeFrame() (Frame, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	f := r.frame
+	f, ok := r.frame, r.pending
 	r.frame, r.pending = Frame{}, false
-	return f, true
+	return f, ok
 }
 
 // Run renders until ctx ends. A growing answer is drawn at most as often as

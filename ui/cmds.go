@@ -1,0 +1,256 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"parlor/session"
+	"parlor/store"
+	"parlor/ui/dialog"
+)
+
+// effect makes a command of work that ends in a result. The work gets the
+// program's context, takes only values and never touches the model.
+func (m *Model) effect(work func(ctx context.Context) result) tea.Cmd {
+	ctx := m.ctx
+	m.effects++
+	return func() tea.Msg { return finished{work(ctx)} }
+}
+
+// finished is the result of an effect; it counts it off.
+type finished struct{ result }
+
+func (f finished) apply(m *Model) tea.Cmd {
+	m.effects--
+	return f.result.apply(m)
+}
+
+// historySize is how many earlier prompts the composer can walk.
+const historySize = 500
+
+// openManager opens the database and with it the conversation to start with.
+func (m *Model) openManager(open func(context.Context) (*session.Manager, error)) tea.Cmd {
+	start := m.opts.Start
+	return m.effect(func(ctx context.Context) result {
+		manager, err := open(ctx)
+		if err != nil {
+			return managerMsg{err: err}
+		}
+		msg := managerMsg{manager: manager}
+		msg.conv, msg.convErr = startConversation(ctx, manager, start)
+		if msg.convErr == nil {
+			msg.draft = readDraft(ctx, msg.conv)
+		}
+		if h, err := manager.History(ctx, historySize); err == nil {
+			msg.history = h
+		}
+		if name, ok, err := manager.Setting(ctx, themeSetting); err == nil && ok {
+			msg.theme = name
+		}
+		if start.Mode == New {
+			msg.offer = interruptedOffer(ctx, manager)
+		}
+		return msg
+	})
+}
+
+// startConversation opens what the program was started for.
+func startConversation(ctx context.Context, m *session.Manager, s Start) (*session.Conversation, error) {
+	switch {
+	case s.Private:
+		return m.NewPrivate(ctx, session.Params{})
+	case s.Mode == Resume:
+		return m.Open(ctx, s.ID)
+	case s.Mode == Last:
+		id, err := m.Last(ctx)
+		if errors.Is(err, store.ErrNotFound) {
+			return m.New(ctx, session.Params{})
+		}
+		if err != nil {
+			return nil, err
+		}
+		return m.Open(ctx, id)
+	}
+	return m.New(ctx, session.Params{})
+}
+
+// interruptedOffer is a sentence about answers that a crash cut off, "" where
+// there are none.
+func interruptedOffer(ctx context.Context, m *session.Manager) string {
+	cut, err := m.Interrupted(ctx)
+	if err != nil || len(cut) == 0 {
+		return ""
+	}
+	if len(cut) == 1 {
+		return fmt.Sprintf("An answer in %q was interrupted; what came is kept. /open goes there, /continue goes on.", cut[0].Title)
+	}
+	return fmt.Sprintf("%d answers were interrupted, the last in %q; what came is kept. /open goes there.", len(cut), cut[0].Title)
+}
+
+// readDraft reads what the composer held; a draft that cannot be read is no
+// reason not to open the conversation.
+func readDraft(ctx context.Context, c *session.Conversation) draft {
+	edit, body, err := c.Draft(ctx)
+	if err != nil {
+		return draft{}
+	}
+	return draft{edit, body}
+}
+
+// openConversation opens a conversation, or begins one.
+func (m *Model) openConversation(t target) tea.Cmd {
+	manager := m.manager
+	return m.effect(func(ctx context.Context) result {
+		var msg openedMsg
+		switch {
+		case t.id != "":
+			msg.conv, msg.err = manager.Open(ctx, t.id)
+		case t.private:
+			msg.conv, msg.err = manager.NewPrivate(ctx, session.Params{})
+		default:
+			msg.conv, msg.err = manager.New(ctx, session.Params{})
+		}
+		if msg.err == nil {
+			msg.draft = readDraft(ctx, msg.conv)
+		}
+		return msg
+	})
+}
+
+// closeConversation lets go of a conversation that is no longer shown; a turn
+// that runs in it goes on.
+func (m *Model) closeConversation(c *session.Conversation) tea.Cmd {
+	return m.effect(func(context.Context) result {
+		if err := c.Close(); err != nil {
+			return failed("The conversation was left with an error", err)
+		}
+		return done(nil)
+	})
+}
+
+// awaitFrame waits for the renderer.
+func (m *Model) awaitFrame() tea.Cmd {
+	r, ctx := m.renderer, m.ctx
+	return func() tea.Msg {
+		f, ok := r.Next(ctx)
+		if !ok {
+			return nil
+		}
+		return frameMsg{f}
+	}
+}
+
+// wantLines asks the renderer for what the window lacks, once.
+func (m *Model) wantLines() tea.Cmd {
+	w, missing := m.transcript.Wants()
+	if missing && !sameWant(w, m.wanted) {
+		m.wanted = w
+		m.renderer.Want(w)
+	} else if !missing {
+		m.wanted.Messages, m.wanted.Units = nil, nil
+	}
+	return nil
+}
+
+// sendCmd sends a message, or an edited one as a sibling.
+func (m *Model) sendCmd(out session.Outgoing, edit int64) tea.Cmd {
+	c := m.conv
+	return m.effect(func(ctx context.Context) result {
+		var err error
+		queued := false
+		if edit != 0 {
+			err = c.Edit(ctx, edit, out)
+		} else {
+			queued, err = c.Send(ctx, out)
+		}
+		switch {
+		case err != nil:
+			return giveBack(out, edit, err)
+		case queued:
+			return said("Queued; it goes out when the answer is complete. Alt+Q takes it back.")
+		}
+		return done(func(m *Model) tea.Cmd { m.remember(out.Text); return nil })
+	})
+}
+
+// giveBack puts what could not be sent back into the composer: nothing typed
+// is ever lost.
+func giveBack(out session.Outgoing, edit int64, err error) result {
+	return done(func(m *Model) tea.Cmd {
+		if m.composer.Empty() {
+			m.composer.SetValue(out)
+			m.editing = edit
+		}
+		m.warn("Not sent: " + err.Error())
+		return nil
+	})
+}
+
+// turnCmd runs a method of the conversation on a message.
+func (m *Model) turnCmd(what string, id int64, f func(*session.Conversation, context.Context, int64) error) tea.Cmd {
+	c := m.conv
+	m.transcript.Bottom()
+	return m.effect(func(ctx context.Context) result {
+		if err := f(c, ctx, id); err != nil {
+			return failed("Cannot "+what, err)
+		}
+		return done(nil)
+	})
+}
+
+// stopCmd stops the turn; saving what came may take a moment.
+func (m *Model) stopCmd() tea.Cmd {
+	c := m.conv
+	return m.effect(func(context.Context) result { c.Stop(); return done(nil) })
+}
+
+// paramsCmd sets the parameters of the next request.
+func (m *Model) paramsCmd(p session.Params, text string) tea.Cmd {
+	c := m.conv
+	return m.effect(func(ctx context.Context) result {
+		if err := c.SetParams(ctx, p); err != nil {
+			return failed("The parameters stay as they were", err)
+		}
+		return said(text)
+	})
+}
+
+// unqueueCmd takes a queued message back into the composer.
+func (m *Model) unqueueCmd(id int64) tea.Cmd {
+	c := m.conv
+	return m.effect(func(ctx context.Context) result {
+		out, err := c.Unqueue(ctx, id)
+		if err != nil {
+			return failed("The message stays queued", err)
+		}
+		return done(func(m *Model) tea.Cmd {
+			if m.composer.Empty() {
+				m.composer.SetValue(out)
+			} else {
+				m.composer.Insert("\n" + out.Text)
+			}
+			return nil
+		})
+	})
+}
+
+// modelsCmd asks for the models and opens the picker.
+func (m *Model) modelsCmd() tea.Cmd {
+	manager, current := m.manager, m.snap.Params.Model
+	ctx, cancel := context.WithTimeout(m.ctx, 5*time.Second)
+	return func() tea.Msg {
+		defer cancel()
+		models, err := manager.Models(ctx)
+		return done(func(m *Model) tea.Cmd {
+			if err != nil {
+				m.warn("The server does not list its models (" + err.Error() + "); these are the ones parlor knows.")
+			}
+			m.push(dialog.NewModelPicker(models, current, m.st))
+			return nil
+		})
+	}
+}

@@ -1,0 +1,111 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"parlor/session"
+)
+
+// saveDelay is how long typing may go unsaved. A crash loses at most a second
+// of it, so there is room for the write itself.
+const saveDelay = 400 * time.Millisecond
+
+// saveTickMsg tells that the draft should be saved now.
+type saveTickMsg struct{}
+
+// scheduleSave starts the clock when the composer's text is not in the
+// database; further typing does not restart it.
+func (m *Model) scheduleSave() tea.Cmd {
+	if m.savingTick || !m.showing() || m.composer.Changed() == m.saved {
+		return nil
+	}
+	m.savingTick = true
+	return m.after(saveDelay, saveTickMsg{})
+}
+
+// saveDue saves the draft.
+func (m *Model) saveDue() tea.Cmd {
+	m.savingTick = false
+	if !m.showing() || m.composer.Changed() == m.saved {
+		return nil
+	}
+	m.saved = m.composer.Changed()
+	c, edit, body := m.conv, m.editing, m.draftBody()
+	return m.effect(func(ctx context.Context) result {
+		if err := c.SaveDraft(ctx, edit, body); err != nil {
+			return failed("The draft is not saved", err)
+		}
+		return done(nil)
+	})
+}
+
+// draftBody is the composer's content as it is stored, nil when it is empty.
+func (m *Model) draftBody() json.RawMessage {
+	if m.composer.Empty() {
+		return nil
+	}
+	return m.composer.Body()
+}
+
+// keepCmd saves draft and place of the shown conversation before it is left.
+func (m *Model) keepCmd() tea.Cmd {
+	if !m.showing() {
+		return nil
+	}
+	keep := m.keeper()
+	return m.effect(func(ctx context.Context) result {
+		if err := keep(ctx); err != nil {
+			return failed("The draft is not saved", err)
+		}
+		return done(nil)
+	})
+}
+
+// keeper returns the work of saving what the screen knows of the shown
+// conversation, for the end of the program too, when no command runs any more.
+func (m *Model) keeper() func(context.Context) error {
+	c, edit, body, view := m.conv, m.editing, m.draftBody(), m.transcript.View()
+	empty := len(m.snap.Path) == 0
+	return func(ctx context.Context) error { return keep(ctx, c, edit, body, view, empty) }
+}
+
+func keep(ctx context.Context, c *session.Conversation, edit int64, body, view json.RawMessage, empty bool) error {
+	if c == nil {
+		return nil
+	}
+	if err := c.SaveDraft(ctx, edit, body); err != nil {
+		return err
+	}
+	if empty {
+		return nil
+	}
+	return c.SetView(ctx, view)
+}
+
+// remember puts a prompt before the others that Up walks through.
+func (m *Model) remember(text string) {
+	if len(m.history) > 0 && m.history[0] == text {
+		return
+	}
+	m.history = append([]string{text}, m.history...)
+	m.composer.SetHistory(m.history)
+}
+
+// historyCmd remembers a text that was cleared without being sent.
+func (m *Model) historyCmd(text string) tea.Cmd {
+	m.remember(text)
+	manager := m.manager
+	if manager == nil {
+		return nil
+	}
+	return m.effect(func(ctx context.Context) result {
+		if err := manager.AddHistory(ctx, text); err != nil {
+			return failed("The text is not in the history of the next start", err)
+		}
+		return done(nil)
+	})
+}

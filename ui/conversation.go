@@ -1,0 +1,253 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"parlor/session"
+	"parlor/ui/action"
+	"parlor/ui/dialog"
+)
+
+func conversationPerformers() map[action.ID]performer {
+	return map[action.ID]performer{
+		actNew:     func(m *Model, _ action.Action) tea.Cmd { return m.leaveFor(target{}) },
+		actPrivate: func(m *Model, _ action.Action) tea.Cmd { return m.leaveFor(target{private: true}) },
+		actOpen:    (*Model).open,
+		actRename:  (*Model).rename,
+		actDelete:  (*Model).remove,
+		actRestore: (*Model).restore,
+		actMore: func(m *Model, a action.Action) tea.Cmd {
+			page, _ := a.Value.(int)
+			return m.listCmd(a.Arg, page)
+		},
+		actExport: func(m *Model, a action.Action) tea.Cmd {
+			if !m.showing() {
+				return nil
+			}
+			return m.exportCmd(a.Arg)
+		},
+	}
+}
+
+// target is the conversation to go to: an existing one by id, else a new one.
+type target struct {
+	id      string
+	private bool
+}
+
+// leaveFor keeps the draft and the place of the shown conversation and goes to
+// another one.
+func (m *Model) leaveFor(t target) tea.Cmd {
+	if m.manager == nil {
+		m.say("The database is still being opened.")
+		return nil
+	}
+	if m.opening {
+		return nil
+	}
+	m.opening = true
+	return tea.Sequence(m.keepCmd(), m.openConversation(t))
+}
+
+// open goes to a conversation by id (from the browser) or by title, or shows
+// the browser.
+func (m *Model) open(a action.Action) tea.Cmd {
+	if m.manager == nil {
+		m.say("The database is still being opened.")
+		return nil
+	}
+	if d := m.dialogs.Top(); d != nil && a.Arg != "" {
+		m.dialogs.Clear()
+		return m.leaveFor(target{id: a.Arg})
+	}
+	if a.Arg != "" {
+		return m.findCmd(a.Arg)
+	}
+	return m.listCmd("", 0)
+}
+
+// rename takes the new title, or asks for it. From the browser the action
+// carries the id as value.
+func (m *Model) rename(a action.Action) tea.Cmd {
+	id, _ := a.Value.(string)
+	if id == "" && m.showing() {
+		id = m.conv.ID()
+	}
+	if id == "" {
+		return nil
+	}
+	if a.Arg == "" {
+		m.push(dialog.NewTextPrompt(dialog.Prompt{Title: "Rename", Text: m.snap.Title, Action: actRename}, m.st))
+		return nil
+	}
+	if d, ok := m.dialogs.Top().(*dialog.TextPrompt); ok && d != nil {
+		m.dialogs.Pop()
+	}
+	return m.renameCmd(id, a.Arg)
+}
+
+// remove deletes a conversation: the one named by the browser, else the shown
+// one. It can be undone.
+func (m *Model) remove(a action.Action) tea.Cmd {
+	id := a.Arg
+	if id == "" && m.showing() {
+		id = m.conv.ID()
+	}
+	if id == "" || m.manager == nil {
+		return nil
+	}
+	m.deleted = id
+	return m.deleteCmd(id, m.showing() && id == m.conv.ID())
+}
+
+// restore brings a deleted conversation back.
+func (m *Model) restore(a action.Action) tea.Cmd {
+	id := a.Arg
+	if id == "" {
+		id = m.deleted
+	}
+	if id == "" || m.manager == nil {
+		return nil
+	}
+	m.deleted = ""
+	return m.restoreCmd(id)
+}
+
+// opened shows a conversation that was opened.
+func (m *Model) opened(c *session.Conversation, draft draft) tea.Cmd {
+	m.opening, m.openError = false, ""
+	old := m.conv
+	m.conv = c
+	m.snap = c.Snapshot()
+	m.seen = 0
+	m.notices(m.snap.Notices)
+	m.source = m.renderer.Show(c)
+	m.wanted.Messages, m.wanted.Units = nil, nil
+	m.transcript.Clear(m.snap.View)
+	if old != nil || m.composer.Empty() {
+		m.editing = draft.edit
+		m.composer.Clear()
+		if len(draft.body) > 0 {
+			m.composer.SetBody(draft.body)
+		}
+	}
+	m.saved = m.composer.Changed()
+	var cmds []tea.Cmd
+	if old != nil && old != c {
+		cmds = append(cmds, m.closeConversation(old))
+	}
+	if m.hold != nil {
+		out := *m.hold
+		m.hold = nil
+		m.composer.Clear()
+		cmds = append(cmds, m.sendCmd(out, m.editing))
+		m.editing = 0
+	}
+	m.focusComposer()
+	return tea.Batch(cmds...)
+}
+
+// interrupt clears the composer into the history; pressed again within two
+// seconds, or with nothing to clear, it quits.
+func (m *Model) interrupt() tea.Cmd {
+	now := m.now()
+	if m.dialogs.Len() > 0 {
+		return m.closeDialog()
+	}
+	if !m.composer.Empty() {
+		text := m.composer.Value().Text
+		m.composer.Clear()
+		m.editing = 0
+		m.leaving = now
+		m.say("Cleared; Up brings it back. Ctrl+C again quits.")
+		return m.historyCmd(text)
+	}
+	if now.Sub(m.leaving) < 2*time.Second {
+		return m.quit()
+	}
+	m.leaving = now
+	if m.running() {
+		m.say("Ctrl+C again quits and keeps what came; Esc only stops the answer.")
+	} else {
+		m.say("Ctrl+C again quits.")
+	}
+	return nil
+}
+
+// cancel closes a dialog, leaves an edit, stops a turn, in this order. It never
+// destroys a draft or the queue.
+func (m *Model) cancel() tea.Cmd {
+	switch {
+	case m.dialogs.Len() > 0:
+		return m.closeDialog()
+	case m.running():
+		return m.stopCmd()
+	case m.editing != 0:
+		m.editing = 0
+		m.composer.Clear()
+		m.say("The message stays as it was.")
+	case m.transcript.Focused():
+		m.focusComposer()
+	case m.note.text != "":
+		m.note = note{}
+	}
+	return nil
+}
+
+// quit ends the program. What must be kept is kept after the loop has ended.
+func (m *Model) quit() tea.Cmd {
+	m.quitting = true
+	return tea.Quit
+}
+
+// lastUserMessage is the marked message if the user wrote it, else the last one
+// the user wrote.
+func (m *Model) lastUserMessage() *session.Message {
+	return m.transcript.User()
+}
+
+func (m *Model) focusComposer() {
+	m.transcript.Blur()
+	m.composer.Focus()
+}
+
+func (m *Model) focusTranscript() {
+	if m.transcript.Empty() {
+		return
+	}
+	m.composer.Blur()
+	m.transcript.Focus()
+}
+
+func (m *Model) switchFocus() {
+	if m.transcript.Focused() {
+		m.focusComposer()
+	} else {
+		m.focusTranscript()
+	}
+}
+
+// leaveTranscript goes back to the composer; a running turn is stopped first,
+// as Esc does everywhere.
+func (m *Model) leaveTranscript() tea.Cmd {
+	if m.running() {
+		return m.stopCmd()
+	}
+	m.focusComposer()
+	return nil
+}
+
+// push opens a dialog.
+func (m *Model) push(d dialog.Dialog) { m.dialogs.Push(d) }
+
+// closeDialog closes the dialog on top; the theme picker's preview ends with it.
+func (m *Model) closeDialog() tea.Cmd {
+	m.dialogs.Pop()
+	if m.preview != nil {
+		m.preview = nil
+		m.restyle()
+	}
+	return nil
+}

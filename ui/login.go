@@ -1,0 +1,172 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"parlor/ui/action"
+	"parlor/ui/dialog"
+)
+
+// welcome opens the first-run screen where nothing is configured, and tells of
+// mistakes in the configuration.
+func (m *Model) welcome() {
+	if m.opts.FirstRun {
+		m.push(dialog.NewFirstRun(m.st))
+	}
+	told := make([]string, 0, len(m.opts.Problems)+len(m.keys.conflicts))
+	for _, p := range m.opts.Problems {
+		told = append(told, p.Error())
+	}
+	told = append(told, m.keys.conflicts...)
+	switch len(told) {
+	case 0:
+	case 1:
+		m.warn(told[0])
+	default:
+		m.push(dialog.NewNotice("Configuration", strings.Join(told, "\n\n"), m.st))
+	}
+}
+
+// askKey asks for an API key.
+func (m *Model) askKey() {
+	m.push(dialog.NewTextPrompt(dialog.Prompt{
+		Title: "API key", Hint: "It is checked with one request that costs nothing and kept in the system's keyring.",
+		Masked: true, Action: actLoginKey,
+	}, m.st))
+}
+
+// login checks and stores a key.
+func (m *Model) login(a action.Action) tea.Cmd {
+	key := strings.TrimSpace(a.Arg)
+	if key == "" || m.opts.Login == nil {
+		return nil
+	}
+	m.say("Checking the key.")
+	in := m.opts.Login
+	return m.effect(func(ctx context.Context) result {
+		where, err := in.SaveKey(ctx, key)
+		if err != nil {
+			return failed("The key is not stored", err)
+		}
+		return done(func(m *Model) tea.Cmd {
+			m.dialogs.Clear()
+			m.say("Signed in; the key is kept in " + where + ".")
+			return nil
+		})
+	})
+}
+
+// loginURL points parlor at a server.
+func (m *Model) loginURL(a action.Action) tea.Cmd {
+	url := strings.TrimSpace(a.Arg)
+	if url == "" || m.opts.Login == nil {
+		return nil
+	}
+	in := m.opts.Login
+	return m.effect(func(ctx context.Context) result {
+		if err := in.SaveBaseURL(ctx, url); err != nil {
+			return failed("The server is not set", err)
+		}
+		return done(func(m *Model) tea.Cmd {
+			m.dialogs.Clear()
+			m.say("Talking to " + url + " from now on.")
+			return nil
+		})
+	})
+}
+
+// logout forgets the stored key.
+func (m *Model) logout() tea.Cmd {
+	if m.opts.Login == nil {
+		return nil
+	}
+	in := m.opts.Login
+	return m.effect(func(ctx context.Context) result {
+		what, err := in.Logout(ctx)
+		if err != nil {
+			return failed("Nothing was forgotten", err)
+		}
+		return said(what)
+	})
+}
+
+// startDemo goes on with the simulator in place of the API.
+func (m *Model) startDemo() tea.Cmd {
+	if m.opts.OpenDemo == nil {
+		return nil
+	}
+	m.dialogs.Clear()
+	m.opening = true
+	m.opts.Simulated = true
+	return tea.Sequence(m.closeManager(), m.openManager(m.opts.OpenDemo))
+}
+
+// closeManager ends the work on the database that was open.
+func (m *Model) closeManager() tea.Cmd {
+	old := m.manager
+	if old == nil {
+		return nil
+	}
+	m.source = m.renderer.Show(nil)
+	m.manager, m.conv = nil, nil
+	return m.effect(func(ctx context.Context) result {
+		if err := old.Close(ctx); err != nil {
+			return failed("The database was left with an error", err)
+		}
+		return done(nil)
+	})
+}
+
+// doctor runs the checks and shows them.
+func (m *Model) doctor() tea.Cmd {
+	if m.opts.Login == nil {
+		return nil
+	}
+	m.say("Checking.")
+	in := m.opts.Login
+	return m.effect(func(ctx context.Context) result {
+		report := in.Doctor(ctx)
+		return done(func(m *Model) tea.Cmd {
+			m.note = note{}
+			m.push(dialog.NewNotice("Doctor", report, m.st))
+			return nil
+		})
+	})
+}
+
+// showKeys lists the key map and its conflicts.
+func (m *Model) showKeys() {
+	if len(m.keys.conflicts) > 0 {
+		m.push(dialog.NewNotice("Key conflicts", strings.Join(m.keys.conflicts, "\n\n"), m.st))
+		return
+	}
+	m.push(dialog.NewHelp(m.infos, m.st))
+}
+
+// details shows what there is to know about the marked message: its failure,
+// or what produced it.
+func (m *Model) details() {
+	msg := m.transcript.Selected()
+	if msg == nil {
+		return
+	}
+	if msg.Failure != nil {
+		m.push(dialog.NewErrorDetails(*msg.Failure, m.st))
+		return
+	}
+	m.push(dialog.NewNotice("Message", messageFacts(msg), m.st))
+}
+
+// toggleMouse gives the mouse to the terminal for its own selection, or takes
+// it back for scrolling and clicks.
+func (m *Model) toggleMouse() {
+	m.mouse = !m.mouse
+	if m.mouse {
+		m.say("The mouse scrolls and clicks here.")
+	} else {
+		m.say("The mouse is the terminal's: select and copy as usual. Alt+M takes it back.")
+	}
+}

@@ -1,0 +1,129 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+
+	tea "charm.land/bubbletea/v2"
+
+	"parlor/session"
+	"parlor/ui/transcript"
+)
+
+// ctxType shortens signatures that take a conversation's method.
+type ctxType = context.Context
+
+// result is the message an effect ends with: it changes the model in one small
+// step and may ask for another effect.
+type result interface {
+	tea.Msg
+	apply(m *Model) tea.Cmd
+}
+
+// done is a result made of a function, for effects whose outcome nobody else
+// looks at.
+type done func(m *Model) tea.Cmd
+
+func (d done) apply(m *Model) tea.Cmd {
+	if d == nil {
+		return nil
+	}
+	return d(m)
+}
+
+// said tells the user that an effect worked.
+func said(text string) done {
+	return func(m *Model) tea.Cmd {
+		if text != "" {
+			m.say(text)
+		}
+		return nil
+	}
+}
+
+// failed tells the user that it did not.
+func failed(what string, err error) done {
+	return func(m *Model) tea.Cmd {
+		m.warn(what + ": " + err.Error())
+		return nil
+	}
+}
+
+// frameMsg is what the renderer has ready.
+type frameMsg struct{ transcript.Frame }
+
+// framed takes a frame into the transcript.
+func (m *Model) framed(f frameMsg) tea.Cmd {
+	next := m.awaitFrame()
+	if f.Source != m.source {
+		return next
+	}
+	if f.Err != nil {
+		m.warn("Messages could not be read: " + f.Err.Error())
+	}
+	m.snap = f.Snapshot
+	m.notices(m.snap.Notices)
+	m.transcript.Apply(f.Frame)
+	return next
+}
+
+// draft is what a conversation's composer held.
+type draft struct {
+	edit int64
+	body json.RawMessage
+}
+
+// managerMsg is the database, opened.
+type managerMsg struct {
+	manager *session.Manager
+	conv    *session.Conversation
+	draft   draft
+	history []string
+	theme   string
+	offer   string // sentence about an interrupted answer
+	err     error
+	convErr error
+}
+
+func (msg managerMsg) apply(m *Model) tea.Cmd {
+	m.opening = false
+	if msg.err != nil {
+		m.openError = "The database cannot be opened: " + msg.err.Error()
+		m.warn(m.openError)
+		m.note.until = m.now().AddDate(1, 0, 0)
+		return nil
+	}
+	m.manager = msg.manager
+	m.history = msg.history
+	m.composer.SetHistory(m.history)
+	m.composer.SetArgCompletions(m.completeArg)
+	if msg.theme != "" && m.cfg.Origin("theme").Kind == "default" {
+		m.useTheme(msg.theme)
+	}
+	if msg.convErr != nil {
+		m.openError = msg.convErr.Error()
+		m.warn(m.openError)
+		return m.openConversation(target{})
+	}
+	cmd := m.opened(msg.conv, msg.draft)
+	if msg.offer != "" {
+		m.say(msg.offer)
+	}
+	return cmd
+}
+
+// openedMsg is another conversation, opened.
+type openedMsg struct {
+	conv  *session.Conversation
+	draft draft
+	err   error
+}
+
+func (msg openedMsg) apply(m *Model) tea.Cmd {
+	m.opening = false
+	if msg.err != nil {
+		m.warn("The conversation cannot be opened: " + msg.err.Error())
+		return nil
+	}
+	return m.opened(msg.conv, msg.draft)
+}

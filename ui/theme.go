@@ -1,0 +1,157 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"parlor/themes"
+	"parlor/ui/action"
+	"parlor/ui/dialog"
+	"parlor/ui/styles"
+)
+
+// themeSetting is the key under which the picked theme is kept.
+const themeSetting = "ui.theme"
+
+// themeSource is all themes: parlor's own and the user's, once they were read.
+type themeSource []themes.Theme
+
+// find returns a theme by name.
+func (s themeSource) find(name string) (themes.Theme, bool) {
+	for _, t := range s {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return themes.Find(name)
+}
+
+// startTheme is the theme the configuration names. A name that is not built in
+// may be one of the user's own, which are read after the first frame.
+func (m *Model) startTheme() themes.Theme {
+	if t, ok := themes.Find(m.cfg.Theme); ok {
+		return t
+	}
+	return themes.Default()
+}
+
+// styles builds the styles of the theme that shows now.
+func (m *Model) styles() *styles.Styles {
+	t := m.theme
+	if m.preview != nil {
+		t = *m.preview
+	}
+	return styles.New(t, m.dark, styles.Options{NoColor: m.noColor, ANSI16: m.ansi16})
+}
+
+// colourLimits reads what the environment says about colour.
+func colourLimits(environ []string) (none, sixteen bool) {
+	env := lookup(environ)
+	if env("NO_COLOR") != "" || env("TERM") == "dumb" {
+		return true, false
+	}
+	return false, false
+}
+
+// lookup makes a getenv of a list of assignments.
+func lookup(environ []string) func(string) string {
+	return func(name string) string {
+		for _, kv := range environ {
+			if v, ok := strings.CutPrefix(kv, name+"="); ok {
+				return v
+			}
+		}
+		return ""
+	}
+}
+
+// askBackground asks the terminal for its background unless the user said what
+// it is.
+func (m *Model) askBackground() tea.Cmd {
+	if m.cfg.Background == "dark" || m.cfg.Background == "light" {
+		return nil
+	}
+	return tea.RequestBackgroundColor
+}
+
+// background takes the terminal's answer.
+func (m *Model) background(dark bool) {
+	if m.cfg.Background == "dark" || m.cfg.Background == "light" || dark == m.dark {
+		return
+	}
+	m.dark = dark
+	m.restyle()
+}
+
+// profile takes what the terminal can show.
+func (m *Model) profile(msg tea.ColorProfileMsg) {
+	none := m.noColor || msg.Profile <= colorprofile.ASCII
+	sixteen := msg.Profile == colorprofile.ANSI
+	if none != m.noColor || sixteen != m.ansi16 {
+		m.noColor, m.ansi16 = none, sixteen
+		m.restyle()
+	}
+}
+
+// useTheme switches to a theme by name.
+func (m *Model) useTheme(name string) bool {
+	t, ok := m.chosen.find(name)
+	if !ok {
+		return false
+	}
+	m.theme, m.preview = t, nil
+	m.restyle()
+	return true
+}
+
+// previewTheme shows a theme while the picker is on it.
+func (m *Model) previewTheme(name string) {
+	if t, ok := m.chosen.find(name); ok {
+		m.preview = &t
+		m.restyle()
+	}
+}
+
+// pickTheme takes a name, or opens the picker.
+func (m *Model) pickTheme(a action.Action) tea.Cmd {
+	dir, name := m.cfg.Dirs.Themes, a.Arg
+	return m.effect(func(context.Context) result {
+		own, problems := themes.LoadDir(dir)
+		return done(func(m *Model) tea.Cmd {
+			m.chosen = append(themeSource(themes.Builtin()), own...)
+			if len(problems) > 0 {
+				m.warn(problems[0].String())
+			}
+			if name != "" {
+				return m.setTheme(action.Action{ID: actSetTheme, Arg: name})
+			}
+			m.push(dialog.NewThemePicker(m.chosen, m.theme.Name, m.dark, m.st))
+			return nil
+		})
+	})
+}
+
+// setTheme chooses a theme and keeps the choice for the next start.
+func (m *Model) setTheme(a action.Action) tea.Cmd {
+	if _, ok := m.dialogs.Top().(*dialog.ThemePicker); ok {
+		m.dialogs.Pop()
+	}
+	if !m.useTheme(a.Arg) {
+		m.warn(fmt.Sprintf("There is no theme %q. /theme shows them.", a.Arg))
+		return nil
+	}
+	manager, name := m.manager, a.Arg
+	if manager == nil {
+		return nil
+	}
+	return m.effect(func(ctx context.Context) result {
+		if err := manager.SetSetting(ctx, themeSetting, name); err != nil {
+			return failed("The theme holds until you quit", err)
+		}
+		return said("Theme " + name + ".")
+	})
+}
