@@ -1,0 +1,365 @@
+package markdown
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// startBlocks opens the blocks that begin on the line. It reports whether the line is
+// used up.
+func (s *scanner) startBlocks() bool {
+	c := &s.cur
+	for {
+		c.look()
+		if c.blank {
+			return false
+		}
+		if c.indent < 4 && !mayStart(c.peek()) {
+			return false
+		}
+		more, done := s.startBlock()
+		if done {
+			return true
+		}
+		if !more {
+			return false
+		}
+		s.matched = false
+	}
+}
+
+// mayStart tells the bytes a block other than a paragraph begins with.
+func mayStart(b byte) bool {
+	switch b {
+	case '#', '`', '~', '*', '+', '_', '=', '<', '>', '-':
+		return true
+	}
+	return b >= '0' && b <= '9'
+}
+
+// startBlock tries the kinds of blocks in CommonMark's order. More says that a container
+// began, in which others may begin; done that a leaf began and took the line.
+func (s *scanner) startBlock() (more, done bool) {
+	c := &s.cur
+	if c.indent >= 4 {
+		return s.startIndented()
+	}
+	rest := c.s[c.next:]
+	switch b := rest[0]; {
+	case b == '>':
+		s.startQuote()
+		return true, false
+	case b == '#' && s.startATX(rest):
+		return false, true
+	case (b == '`' || b == '~') && s.startFence(rest):
+		return false, true
+	case b == '<' && s.startHTML(rest):
+		return false, true
+	case (b == '=' || b == '-') && s.startSetext(rest):
+		return false, true
+	case isRule(rest):
+		s.addLine(leaf{kind: ruleLeaf}, false)
+		return false, true
+	}
+	if m, ok := parseMarker(rest); ok && s.startItem(m) {
+		return !s.newEmptyItem(), s.newEmptyItem()
+	}
+	return false, false
+}
+
+// newEmptyItem tells whether the line ended with an item's marker.
+func (s *scanner) newEmptyItem() bool { return s.newItem && s.cur.blank }
+
+// startIndented begins indented code.
+func (s *scanner) startIndented() (more, done bool) {
+	if s.tip && s.isText() {
+		return false, false
+	}
+	c := &s.cur
+	c.columns(4)
+	s.codes++
+	s.addLine(leaf{kind: indentLeaf, number: s.codes}, true)
+	s.last().putLong(s.src, c.rest())
+	return false, true
+}
+
+// startQuote begins a block quote.
+func (s *scanner) startQuote() {
+	s.enterQuote()
+	s.addBox(&box{kind: quoteBox, leaf: -1})
+}
+
+// startATX begins and ends a heading like "## Title ##".
+func (s *scanner) startATX(rest string) bool {
+	n := 0
+	for n < len(rest) && rest[n] == '#' {
+		n++
+	}
+	if n > 6 || n < len(rest) && !isBlankByte(rest[n]) {
+		return false
+	}
+	from := s.cur.base + s.cur.next + n
+	text := strings.TrimRight(rest[n:], " \t")
+	if t := strings.TrimRight(text, "#"); t == "" || isBlankByte(t[len(t)-1]) {
+		text = strings.TrimRight(t, " \t")
+	}
+	lead := len(text) - len(strings.TrimLeft(text, " \t"))
+	s.addLine(leaf{kind: headingLeaf, level: n}, false)
+	s.last().put(seg{start: from + lead, end: from + len(text)})
+	return true
+}
+
+// startSetext turns the open paragraph into a heading.
+func (s *scanner) startSetext(rest string) bool {
+	if !s.matched || s.last().kind != paraLeaf {
+		return false
+	}
+	if strings.Trim(strings.TrimRight(rest, " \t"), rest[:1]) != "" {
+		return false
+	}
+	l := s.last()
+	if mayDefine(s.src, l) && readDefinitions(s.src, l).lines == len(l.segs) {
+		return false // nothing but link definitions above the line
+	}
+	l.kind, l.level, l.setext = headingLeaf, 2, true
+	if rest[0] == '=' {
+		l.level = 1
+	}
+	l.end = s.cur.base + len(s.cur.s)
+	s.tip = false
+	return true
+}
+
+// startFence begins fenced code.
+func (s *scanner) startFence(rest string) bool {
+	n := 0
+	for n < len(rest) && rest[n] == rest[0] {
+		n++
+	}
+	if n < 3 || rest[0] == '`' && strings.IndexByte(rest[n:], '`') >= 0 {
+		return false
+	}
+	from := s.cur.base + s.cur.next + n
+	info := strings.Trim(rest[n:], " \t")
+	lead := len(rest[n:]) - len(strings.TrimLeft(rest[n:], " \t"))
+	s.codes++
+	s.addLine(leaf{
+		kind: fenceLeaf, number: s.codes, fence: rest[0], length: n, indent: s.cur.indent, open: true,
+		info: seg{start: from + lead, end: from + lead + len(info)},
+	}, true)
+	return true
+}
+
+// closesFence tells a closing fence.
+func closesFence(rest string, fence byte, length int) bool {
+	n := 0
+	for n < len(rest) && rest[n] == fence {
+		n++
+	}
+	return n >= length && strings.Trim(rest[n:], " \t") == ""
+}
+
+// isRule tells a thematic break.
+func isRule(rest string) bool {
+	if rest[0] != '*' && rest[0] != '-' && rest[0] != '_' {
+		return false
+	}
+	n := 0
+	for i := range len(rest) {
+		if rest[i] == rest[0] {
+			n++
+		} else if !isBlankByte(rest[i]) {
+			return false
+		}
+	}
+	return n >= 3
+}
+
+// marker is the sign in front of a list item.
+type marker struct {
+	char    byte
+	ordered bool
+	number  int
+	width   int  // bytes
+	blank   bool // nothing follows on the line
+}
+
+// parseMarker reads a list marker.
+func parseMarker(rest string) (marker, bool) {
+	m := marker{char: rest[0], width: 1}
+	if d := digits(rest); d > 0 {
+		if d > 9 || d >= len(rest) || rest[d] != '.' && rest[d] != ')' {
+			return m, false
+		}
+		n, err := strconv.Atoi(rest[:d])
+		if err != nil {
+			return m, false
+		}
+		m = marker{char: rest[d], ordered: true, number: n, width: d + 1}
+	} else if m.char != '-' && m.char != '+' && m.char != '*' {
+		return m, false
+	}
+	if m.width < len(rest) && !isBlankByte(rest[m.width]) {
+		return m, false
+	}
+	m.blank = strings.Trim(rest[m.width:], " \t") == ""
+	return m, true
+}
+
+// digits counts the digits s begins with, ten at most.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && n < 10 && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// startItem begins a list item, and its list if there is none it belongs to.
+func (s *scanner) startItem(m marker) bool {
+	c := &s.cur
+	if s.matched && s.isText() && (m.blank || m.ordered && m.number != 1) {
+		return false // such an item does not interrupt a paragraph
+	}
+	indent := c.indent
+	c.skip()
+	c.bytes(m.width)
+	offset := indent + m.width + itemPadding(c, m.blank)
+	s.closeUnmatched()
+	s.tip = false
+	list := s.top()
+	switch {
+	case list == nil || list.kind != listBox:
+		list = &box{kind: listBox, leaf: -1, marker: m.char, ordered: m.ordered}
+		s.addBox(list)
+	case list.marker != m.char || list.ordered != m.ordered:
+		list = &box{kind: listBox, leaf: -1, marker: m.char, ordered: m.ordered}
+		s.open = s.open[:len(s.open)-1]
+		s.addBox(list)
+	case s.afterBlank():
+		s.loosen(list)
+	}
+	item := &box{kind: itemBox, leaf: -1, parent: list, offset: offset, number: m.number}
+	s.open = append(s.open, item)
+	s.depth = len(s.open)
+	s.newItem = true
+	c.look()
+	if c.blank {
+		s.addLeaf(leaf{kind: emptyLeaf})
+		item.children = 0 // an item is empty until it holds a block
+	}
+	return true
+}
+
+// itemPadding reads the blanks behind a marker and returns how many belong to it.
+func itemPadding(c *cursor, blank bool) int {
+	before := *c
+	n := 0
+	for n < 5 && isBlankByte(c.at(c.off)) {
+		c.columns(1)
+		n++
+	}
+	if n >= 1 && n < 5 && !blank {
+		return n
+	}
+	*c = before
+	if isBlankByte(c.at(c.off)) {
+		c.columns(1)
+	}
+	return 1
+}
+
+// top is the innermost open container.
+func (s *scanner) top() *box {
+	if len(s.open) == 0 {
+		return nil
+	}
+	return s.open[len(s.open)-1]
+}
+
+// afterBlank tells whether a blank line stood before what begins now, in the innermost
+// container and not in a quote within it.
+func (s *scanner) afterBlank() bool { return s.blank && s.blankQuote <= len(s.open) }
+
+// loosen notes that blank lines separate the items of a list.
+func (s *scanner) loosen(list *box) {
+	if list.loose {
+		return
+	}
+	s.touch(list)
+	list.loose = true
+	if list.leaf >= 0 {
+		s.spread = min(s.spread, list.leaf)
+	}
+}
+
+// addBlock makes room for a block in the innermost container.
+func (s *scanner) addBlock() {
+	s.closeUnmatched()
+	s.tip = false
+	if b := s.top(); b != nil && b.kind == listBox {
+		s.open = s.open[:len(s.open)-1] // only items stand in lists
+	}
+	b := s.top()
+	if b == nil || b.kind != itemBox {
+		return
+	}
+	s.touch(b)
+	b.children++
+	if b.children > 1 && s.afterBlank() {
+		s.loosen(b.parent)
+	}
+}
+
+// addBox opens a container in the innermost one.
+func (s *scanner) addBox(b *box) {
+	s.addBlock()
+	b.parent = s.top()
+	s.open = append(s.open, b)
+	s.depth = len(s.open)
+}
+
+// addLine is addLeaf for a leaf whose first line ends with this one.
+func (s *scanner) addLine(l leaf, open bool) {
+	s.addLeaf(l)
+	s.last().end = s.cur.base + len(s.cur.s)
+	s.tip = open
+}
+
+// addLeaf adds a closed leaf to the innermost container. It takes the place of the sign
+// that the container is empty.
+func (s *scanner) addLeaf(l leaf) {
+	s.addBlock()
+	l.box, l.start, l.end = s.top(), s.cur.base, s.cur.base+len(s.cur.s)
+	if n := len(s.leaves); n > 0 && s.last().kind == emptyLeaf && s.last().box == l.box && l.box != nil && l.box.children == 1 {
+		l.start = s.last().start
+		s.leaves[n-1] = l
+		return
+	}
+	s.leaves = append(s.leaves, l)
+	for b := l.box; b != nil && b.leaf < 0; b = b.parent {
+		s.touch(b)
+		b.leaf = len(s.leaves) - 1
+	}
+}
+
+// cutLong returns how much of a line fits into size bytes: all of it, or up to a blank, or
+// up to a character that is a good deal further if there is no blank.
+func cutLong(line string, size int) int {
+	size = max(size, 1)
+	if len(line) <= size {
+		return len(line)
+	}
+	if n := strings.IndexByte(line[size:], ' '); n >= 0 && n < maxParagraph {
+		return size + n + 1
+	}
+	if len(line) < size+maxParagraph {
+		return len(line)
+	}
+	n := size + maxParagraph
+	for n > size && !utf8.RuneStart(line[n]) {
+		n--
+	}
+	return n
+}
