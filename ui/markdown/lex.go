@@ -41,9 +41,11 @@ func (x *lexicon) get(lang string) *lexer {
 // that the next line begins with. It also skips the copies of every match that chroma
 // makes for the few rules that need them.
 type lexer struct {
-	start   chroma.LexerState
-	opts    *chroma.TokeniseOptions
-	openers []opener
+	start    chroma.LexerState
+	flags    string // of its patterns
+	states   map[string][]*compiled
+	compiled map[*chroma.CompiledRule]*compiled
+	openers  []opener
 }
 
 // opener is a construct that chroma matches as a whole, over many lines.
@@ -64,9 +66,6 @@ type token struct {
 	end  int // byte of the line
 }
 
-// captureState is the state in which a lexer hands over its compiled rules.
-const captureState = "parlor-capture"
-
 // newLexer takes a language's rules from chroma, nil if it does not know it or the
 // lexer is not made of rules.
 func newLexer(lang string) *lexer {
@@ -74,43 +73,105 @@ func newLexer(lang string) *lexer {
 	if !ok {
 		return nil
 	}
-	rules, err := base.Rules()
+	raw, err := base.Rules()
 	if err != nil {
 		return nil
 	}
 	l := &lexer{
-		opts:    &chroma.TokeniseOptions{State: captureState, Nested: true},
-		openers: openersOf(base.Config().Name),
+		flags:    "m",
+		states:   map[string][]*compiled{},
+		compiled: map[*chroma.CompiledRule]*compiled{},
+		openers:  openersOf(base.Config().Name),
 	}
-	rules = rules.Clone()
-	rules[captureState] = []chroma.Rule{{Mutator: chroma.MutatorFunc(func(s *chroma.LexerState) error {
-		l.start = *s
-		s.Stack = nil
-		return nil
-	})}}
-	clone, err := chroma.NewLexer(base.Config(), func() chroma.Rules { return rules })
-	if err != nil {
+	if base.Config().NotMultiline {
+		l.flags = ""
+	}
+	if base.Config().CaseInsensitive {
+		l.flags += "i"
+	}
+	if base.Config().DotAll {
+		l.flags += "s"
+	}
+	rules := chroma.CompiledRules{}
+	for state, list := range raw {
+		for _, r := range list {
+			rules[state] = append(rules[state], &chroma.CompiledRule{Rule: r})
+		}
+		rules[state] = slices.Clip(rules[state])
+	}
+	if !include(rules) {
 		return nil
 	}
-	clone.SetRegistry(lexers.GlobalLexerRegistry)
-	it, err := clone.Tokenise(l.opts, "\n")
-	if err != nil {
-		return nil
+	l.start = chroma.LexerState{Lexer: base, Registry: lexers.GlobalLexerRegistry, Rules: rules}
+	return l
+}
+
+// include lets the rules that stand for others be replaced by those.
+func include(rules chroma.CompiledRules) bool {
+	const most = 10000 // a language that includes itself
+	for range most {
+		state, rule := including(rules)
+		if rule < 0 {
+			return true
+		}
+		m, ok := rules[state][rule].Mutator.(chroma.LexerMutator)
+		if !ok || m.MutateLexer(rules, state, rule) != nil {
+			return false
+		}
+		for state := range rules {
+			rules[state] = slices.Clip(rules[state])
+		}
 	}
-	it()
-	if l.start.Rules == nil {
-		return nil
-	}
-	l.opts.State = "root"
-	for _, rules := range l.start.Rules {
-		for _, r := range rules {
-			if r.Regexp != nil {
-				r.Regexp.MatchTimeout = 20 * time.Millisecond
+	return false
+}
+
+// including finds a rule that stands for others.
+func including(rules chroma.CompiledRules) (state string, rule int) {
+	for state, list := range rules {
+		for i, r := range list {
+			if _, ok := r.Mutator.(chroma.LexerMutator); ok {
+				return state, i
 			}
 		}
 	}
-	return l
+	return "", -1
 }
+
+// compiled is a rule made ready when it is first needed: most of a language's rules never are.
+type compiled struct {
+	first firsts
+	ok    bool // the expression could be compiled
+}
+
+// ready makes a rule ready.
+func (l *lexer) ready(r *chroma.CompiledRule) *compiled {
+	c, ok := l.compiled[r]
+	if !ok {
+		c = &compiled{first: firstsOf(r.Pattern, l.flags), ok: true}
+		l.compiled[r] = c
+	}
+	return c
+}
+
+// compile compiles a rule's expression the way chroma does.
+func (l *lexer) compile(r *chroma.CompiledRule, c *compiled) bool {
+	pattern := "(?:" + r.Pattern + ")"
+	if l.flags != "" {
+		pattern = "(?" + l.flags + ")" + pattern
+	}
+	re, err := regexp2.Compile(`\G` + pattern)
+	if err != nil {
+		c.ok = false
+		return false
+	}
+	re.MatchTimeout = matchTimeout
+	r.Regexp = re
+	return true
+}
+
+// matchTimeout bounds one attempt: the text comes from outside and could be written to make
+// an expression try for ever.
+const matchTimeout = 20 * time.Millisecond
 
 // openersOf returns the constructs of a language that reach over lines in one match.
 func openersOf(name string) []opener {
@@ -166,10 +227,13 @@ func (l *lexer) run(s string, at int, from lexState, out []token) (_ []token, ne
 	}
 	st.MutatorContext = map[any]any{}
 	end, last := at, at // bytes done, and before the token at hand
-	for st.Pos < len(st.Text) && len(st.Stack) > 0 {
+	for steps := 0; st.Pos < len(st.Text) && len(st.Stack) > 0; steps++ {
+		if steps > maxSteps {
+			panic("too many steps") // recovered above
+		}
 		st.State = st.Stack[len(st.Stack)-1]
 		begin := st.Pos
-		index, rule, match := matchRule(&st)
+		index, rule, match := l.match(&st)
 		if match == nil {
 			if st.Text[st.Pos] == '\n' && st.State != "root" {
 				st.Stack = []string{"root"}
@@ -217,6 +281,9 @@ func (l *lexer) run(s string, at int, from lexState, out []token) (_ []token, ne
 	return trim(out, len(s)), lexState{stack: settled(st.Stack)}
 }
 
+// maxSteps bounds the work on one line: rules that match nothing can go in circles.
+const maxSteps = 8 * maxCodeLine
+
 // maxDepth bounds the nesting that is carried from line to line.
 const maxDepth = 64
 
@@ -228,9 +295,21 @@ func settled(stack []string) []string {
 	return stack
 }
 
-// matchRule finds the first rule of the state that matches here.
-func matchRule(st *chroma.LexerState) (int, *chroma.CompiledRule, *regexp2.Match) {
-	for i, rule := range st.Rules[st.State] {
+// match finds the first rule of the state that matches here.
+func (l *lexer) match(st *chroma.LexerState) (int, *chroma.CompiledRule, *regexp2.Match) {
+	rules := st.Rules[st.State]
+	known, ok := l.states[st.State]
+	if !ok {
+		for _, rule := range rules {
+			known = append(known, l.ready(rule))
+		}
+		l.states[st.State] = known
+	}
+	for i, rule := range rules {
+		c := known[i]
+		if !c.ok || !c.first.has(st.Text[st.Pos]) || rule.Regexp == nil && !l.compile(rule, c) {
+			continue
+		}
 		m, err := rule.Regexp.FindRunesMatchStartingAt(st.Text, st.Pos)
 		if err == nil && m != nil && m.RuneIndex == st.Pos {
 			return i, rule, m

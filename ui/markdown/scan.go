@@ -24,6 +24,7 @@ type scanner struct {
 	closed  bool // what the line does not continue has been closed
 	newItem bool // the line began an item
 
+	midLine bool // the last line is read for good up to pos, and goes on there; see keepLong
 	trial   bool
 	saved   checkpoint
 	touched []touch
@@ -60,6 +61,9 @@ func (s *scanner) extend(text string) int {
 	s.rollback()
 	from := s.settled()
 	s.src = text
+	if s.midLine && !s.growLong() {
+		return from
+	}
 	for {
 		n := strings.IndexByte(text[s.pos:], '\n')
 		if n < 0 {
@@ -85,6 +89,56 @@ func (s *scanner) try() {
 	}
 	s.trial = true
 	s.line(s.pos, len(s.src))
+	s.keepLong()
+}
+
+// longLine is how long an unfinished line must be to be read only once.
+const longLine = 1 << 10
+
+// keepLong ends the trial of a very long line that is plain text of a paragraph or of code
+// by now, whatever follows. From here on the line grows in place.
+func (s *scanner) keepLong() {
+	if len(s.src)-s.pos < longLine || !s.tip {
+		return
+	}
+	l := s.last()
+	n := len(l.segs) - 1
+	if n < 0 || l.segs[n].end != len(s.src) || l.kind != paraLeaf && l.kind != fenceLeaf {
+		return
+	}
+	first := s.cur.at(s.cur.next)
+	if strings.IndexByte("<|:-", first) >= 0 || l.kind == fenceLeaf && first == l.fence {
+		return
+	}
+	s.trial, s.midLine = false, true
+	s.touched = s.touched[:0]
+	s.pos = len(s.src)
+}
+
+// growLong adds what is new of a long line. It reports whether the line ended.
+func (s *scanner) growLong() bool {
+	end, next := len(s.src), len(s.src)
+	if n := strings.IndexByte(s.src[s.pos:], '\n'); n >= 0 {
+		end, next = s.pos+n, s.pos+n+1
+		s.midLine = false
+	}
+	s.scanned += end - s.pos
+	s.pos = next
+	if !s.midLine && s.src[end-1] == '\r' {
+		end--
+	}
+	l := s.last()
+	g := l.segs[len(l.segs)-1]
+	l.segs = l.segs[:len(l.segs)-1]
+	l.size -= g.end - g.start
+	g.end = max(end, g.start)
+	if l.kind == paraLeaf {
+		s.put(g)
+	} else {
+		l.putLong(s.src, g)
+		l.end = g.end
+	}
+	return !s.midLine
 }
 
 // rollback undoes the trial.

@@ -166,7 +166,7 @@ func (v *view) hidden(l *leaf) bool {
 // Lines of code, HTML and tables that make one unit.
 const (
 	codeGroup  = 16
-	htmlGroup  = 64
+	htmlGroup  = 16
 	tableGroup = 16
 )
 

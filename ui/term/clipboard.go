@@ -11,10 +11,10 @@ var ErrNoClipboard = errors.New("no clipboard tool found")
 
 // Clipboard finds and runs the machine's own clipboard tool. The zero value uses the real one.
 type Clipboard struct {
-	Getenv   func(string) string                                                   // nil: os.Getenv
-	LookPath func(string) (string, error)                                          // nil: exec.LookPath
+	Getenv   func(string) string                                                       // nil: os.Getenv
+	LookPath func(string) (string, error)                                              // nil: exec.LookPath
 	Run      func(ctx context.Context, name string, args []string, in io.Reader) error // nil: os/exec
-	GOOS     string                                                                // "": runtime.GOOS
+	GOOS     string                                                                    // "": runtime.GOOS
 }
 
 // Copy gives text to the native tool and returns its name.
