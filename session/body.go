@@ -42,7 +42,16 @@ type meta struct {
 	Pauses  int                   `json:"pauses,omitempty"` // how often it was resumed by itself before this part
 }
 
+// decodeBody reads a stored message for being shown.
 func decodeBody(m store.Message) *body {
+	b := decodeForRequest(m)
+	b.parts = partsOf(b.blocks, b.meta, b.usage)
+	return b
+}
+
+// decodeForRequest leaves out the parts: a request has no use for them, and
+// needs all messages of a branch.
+func decodeForRequest(m store.Message) *body {
 	b := &body{
 		id: m.ID, parent: m.Parent, role: m.Role, state: State(m.State),
 		blocks: decodeBlocks(m.Blocks), model: m.Model, stop: m.StopReason,
@@ -56,7 +65,6 @@ func decodeBody(m store.Message) *body {
 	if len(m.Usage) > 0 {
 		_ = json.Unmarshal(m.Usage, &b.usage)
 	}
-	b.parts = partsOf(b.blocks, b.meta, b.usage)
 	return b
 }
 
@@ -89,12 +97,19 @@ func decodeBlocks(raw json.RawMessage) []api.Block {
 	}
 	blocks := make([]api.Block, 0, len(list))
 	for _, item := range list {
+		if bytes.HasPrefix(item, []byte(textPrefix)) { // most blocks, and the largest
+			blocks = append(blocks, api.Block{Type: api.BlockText, Raw: item})
+			continue
+		}
 		if b, err := api.ParseBlock(item); err == nil {
 			blocks = append(blocks, b)
 		}
 	}
 	return blocks
 }
+
+// textPrefix is how api.NewText and the API begin a text block.
+const textPrefix = `{"type":"text","text":"`
 
 // encode is json.Marshal for values that always encode.
 func encode(v any) json.RawMessage {

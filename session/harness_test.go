@@ -28,7 +28,6 @@ type clock struct {
 	mu    sync.Mutex
 	now   time.Time
 	waits []wait
-	added chan struct{} // a wait was added; size one
 }
 
 type wait struct {
@@ -37,7 +36,7 @@ type wait struct {
 }
 
 func newClock() *clock {
-	return &clock{now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), added: make(chan struct{}, 1)}
+	return &clock{now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 }
 
 func (c *clock) Now() time.Time {
@@ -51,10 +50,6 @@ func (c *clock) After(d time.Duration) <-chan time.Time {
 	defer c.mu.Unlock()
 	w := wait{c.now.Add(d), make(chan time.Time, 1)}
 	c.waits = append(c.waits, w)
-	select {
-	case c.added <- struct{}{}:
-	default:
-	}
 	return w.done
 }
 
@@ -207,17 +202,20 @@ func until(t *testing.T, c *session.Conversation, what string, fits func(session
 	}
 }
 
-// untilMoving is until for what happens only when time passes.
+// untilMoving is until for what happens only when time passes: the clock moves
+// on by step as long as nothing else does.
 func (w *world) untilMoving(c *session.Conversation, step time.Duration, what string, fits func(session.Snapshot) bool) session.Snapshot {
 	w.t.Helper()
 	limit := time.After(20 * time.Second)
+	moves := time.NewTicker(2 * time.Millisecond)
+	defer moves.Stop()
 	for {
 		if s := c.Snapshot(); fits(s) {
 			return s
 		}
 		select {
 		case <-c.Dirty():
-		case <-w.clock.added:
+		case <-moves.C:
 			w.clock.Advance(step)
 		case <-limit:
 			w.t.Fatalf("waited in vain for %s; the turn is %+v", what, c.Snapshot().Turn)

@@ -92,7 +92,7 @@ func (c *Conversation) sendNext(ctx context.Context) {
 		c.mu.Lock()
 		leaf := c.leaf
 		c.mu.Unlock()
-		err = c.start(ctx, step{user: userMessage(q.Out), parent: leaf, dequeue: q.ID})
+		err = c.start(ctx, asUser(q.Out, step{parent: leaf, dequeue: q.ID}))
 		if !errors.Is(err, store.ErrNotFound) {
 			break
 		}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -96,7 +97,13 @@ func madeBy(b *body, p Params) bool {
 	return (b.params.Model == p.Model || b.model == p.Model) && b.params.System == p.System
 }
 
+// blank tells that a text block has nothing visible. The first character
+// decides for nearly all of them.
 func blank(b api.Block) bool {
+	if rest, ok := bytes.CutPrefix(b.Raw, []byte(textPrefix)); ok && len(rest) > 0 && rest[0] > ' ' && rest[0] < 0x7f &&
+		rest[0] != '"' && rest[0] != '\\' {
+		return false
+	}
 	return b.Type == api.BlockText && strings.TrimSpace(b.Text()) == ""
 }
 

@@ -45,6 +45,8 @@ func invalidAt(s string) int {
 // step is what a turn begins with.
 type step struct {
 	user      *store.Message // what was typed; nil where there is a message to answer
+	block     api.Block      // of user
+	pastes    []Paste        // of user
 	parent    int64          // of user, or of the answer
 	continues int64          // first part of the answer that goes on
 	dequeue   int64
@@ -67,7 +69,7 @@ func (c *Conversation) Send(ctx context.Context, out Outgoing) (queued bool, err
 	c.mu.Lock()
 	leaf := c.leaf
 	c.mu.Unlock()
-	return false, c.start(ctx, step{user: userMessage(out), parent: leaf})
+	return false, c.start(ctx, asUser(out, step{parent: leaf}))
 }
 
 // Edit puts another message in the place of one of the user's, as an
@@ -85,7 +87,7 @@ func (c *Conversation) Edit(ctx context.Context, messageID int64, out Outgoing) 
 	if n.role != roleUser || n.continues != 0 {
 		return ErrNoMessage
 	}
-	return c.start(ctx, step{user: userMessage(out), parent: n.parent, edit: messageID})
+	return c.start(ctx, asUser(out, step{parent: n.parent, edit: messageID}))
 }
 
 // Retry asks again, with the current parameters: for another answer in place
@@ -149,9 +151,7 @@ func continuation(group []int64, bodies map[int64]*body, p Params, f facts) step
 		if paused(b.stop) || prefills(b, p, f) {
 			return s
 		}
-		s.user = userMessage(Outgoing{Text: continuePrompt})
-		s.user.Continues = group[0]
-		return s
+		return asUser(Outgoing{Text: continuePrompt}, s)
 	}
 	return s
 }
@@ -220,12 +220,14 @@ func (c *Conversation) idleNode(id int64) (node, error) {
 	return *n, nil
 }
 
-func userMessage(out Outgoing) *store.Message {
-	return &store.Message{
-		Role: roleUser, State: string(Complete), Text: out.Text,
-		Blocks: encodeBlocks([]api.Block{api.NewText(out.Text)}),
-		Meta:   encode(meta{Pastes: validPastes(out)}),
+// asUser makes a step of what the user typed.
+func asUser(out Outgoing, s step) step {
+	s.block, s.pastes = api.NewText(out.Text), validPastes(out)
+	s.user = &store.Message{
+		Role: roleUser, State: string(Complete), Continues: s.continues, Text: out.Text,
+		Blocks: encodeBlocks([]api.Block{s.block}), Meta: encode(meta{Pastes: s.pastes}),
 	}
+	return s
 }
 
 // validPastes keeps the ranges that lie within the text.

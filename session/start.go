@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"parlor/api"
 	"parlor/store"
 )
 
@@ -78,9 +79,7 @@ func (c *Conversation) began(ctx context.Context, s step, p Params, userID, answ
 	c.mu.Lock()
 	if s.user != nil {
 		c.tree.add(node{id: userID, parent: parent, continues: s.user.Continues, role: roleUser, state: Complete})
-		row := *s.user
-		row.ID = userID
-		c.bodies.put(decodeBody(row))
+		c.bodies.put(s.body(userID))
 		parent = userID
 	}
 	c.tree.add(node{id: answerID, parent: parent, continues: s.continues, role: roleAssistant, state: Streaming})
@@ -101,6 +100,15 @@ func (c *Conversation) began(ctx context.Context, s step, p Params, userID, answ
 	t.view = t.show(c.bump())
 	c.signal()
 	return t, err
+}
+
+// body is the user's message as it was stored.
+func (s step) body(id int64) *body {
+	return &body{
+		id: id, parent: s.parent, role: roleUser, state: Complete, created: s.user.CreatedAt,
+		blocks: []api.Block{s.block}, parts: []Part{{Kind: PartText, Text: s.user.Text, Done: true}},
+		meta: meta{Pastes: s.pastes}, size: 512 + 2*len(s.user.Blocks),
+	}
 }
 
 // base is the visible message that an answer belongs to, without the part that

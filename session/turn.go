@@ -102,7 +102,7 @@ func (t *turn) bodies() ([]*body, error) {
 	}
 	branch := make([]*body, 0, len(rows))
 	for _, row := range rows {
-		branch = append(branch, decodeBody(row))
+		branch = append(branch, decodeForRequest(row))
 	}
 	t.c.mu.Lock()
 	defer t.c.mu.Unlock()

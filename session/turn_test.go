@@ -445,9 +445,9 @@ func TestPromptsThatCannotBeSentAreRefusedInASentence(t *testing.T) {
 	w := newWorld(t)
 	c := w.new()
 	for text, want := range map[string]string{
-		"caf\xe9 au lait":                "The message is not valid UTF-8 at byte 3.",
-		strings.Repeat("a", 33<<20):      "The message has 33.0 MB; a request takes 32 MB.",
-		" \n\t":                          session.ErrNothing.Error(),
+		"caf\xe9 au lait":                 "The message is not valid UTF-8 at byte 3.",
+		strings.Repeat("a", 33<<20):       "The message has 33.0 MB; a request takes 32 MB.",
+		" \n\t":                           session.ErrNothing.Error(),
 		"\uFFFD is a character, \xff not": "The message is not valid UTF-8 at byte 20.",
 	} {
 		if _, err := c.Send(context.Background(), session.Outgoing{Text: text}); err == nil || err.Error() != want {

@@ -150,6 +150,9 @@ func (v value) choice(allowed ...string) (string, error) {
 			return s, nil
 		}
 	}
+	if allowed[0] == "" { // not set is no choice to name
+		allowed = allowed[1:]
+	}
 	return "", wrong(v, "one of "+strings.Join(allowed, ", "), "write one of them")
 }
 
