@@ -237,7 +237,7 @@ func (d *driver) screen() string {
 func (d *driver) resize(width, height int) {
 	d.t.Helper()
 	d.send(tea.WindowSizeMsg{Width: width, Height: height})
-	d.until("the window is complete", func() bool { _, missing := d.m.transcript.Wants(); return !missing })
+	d.until("the window is complete", d.m.transcript.Ready)
 }
 
 // fits checks that no row is wider than the screen.
@@ -273,7 +273,7 @@ var named = map[string]tea.Key{
 	"pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown}, "backspace": {Code: tea.KeyBackspace}, "delete": {Code: tea.KeyDelete},
 	"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+o": {Code: 'o', Mod: tea.ModCtrl}, "ctrl+l": {Code: 'l', Mod: tea.ModCtrl},
 	"ctrl+n": {Code: 'n', Mod: tea.ModCtrl}, "ctrl+t": {Code: 't', Mod: tea.ModCtrl}, "ctrl+p": {Code: 'p', Mod: tea.ModCtrl},
-	"ctrl+j": {Code: 'j', Mod: tea.ModCtrl}, "f1": {Code: tea.KeyF1}, "ctrl+end": {Code: tea.KeyEnd, Mod: tea.ModCtrl},
+	"ctrl+j": {Code: 'j', Mod: tea.ModCtrl}, "f1": {Code: tea.KeyF1}, "ctrl+end": {Code: tea.KeyEnd, Mod: tea.ModCtrl}, "ctrl+home": {Code: tea.KeyHome, Mod: tea.ModCtrl},
 	"right": {Code: tea.KeyRight}, "left": {Code: tea.KeyLeft}, "ctrl+r": {Code: 'r', Mod: tea.ModCtrl}, "alt+q": {Code: 'q', Mod: tea.ModAlt},
 	"ctrl+z": {Code: 'z', Mod: tea.ModCtrl},
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"parlor/session"
 	"parlor/ui/styles"
@@ -17,6 +18,7 @@ type row struct {
 	text string // without margin and gutter
 	user bool
 	gap  bool // belongs to no message: the space between them
+	wide bool // made for a wider window: must be cut until it is made anew
 }
 
 // maxHeld is how many frames the window keeps old lines while new ones are
@@ -56,17 +58,19 @@ func (t *Transcript) collect(p pos) (rows []row, missing bool) {
 		for ; p.unit < len(it.Units) && len(rows) < t.layout.Height; p.unit, p.row = p.unit+1, 0 {
 			u := &it.Units[p.unit]
 			missing = missing || u.Lines == nil
-			rows = appendUnit(rows, u, p, ref.ID, ref.Role == "user", t.layout.Height)
+			one := row{id: ref.ID, unit: p.unit, kind: u.Kind, user: ref.Role == "user", wide: it.Width > t.layout.Text}
+			rows = appendUnit(rows, u, p, one, t.layout.Height)
 		}
 		p = pos{item: p.item + 1}
 	}
 	return rows, missing
 }
 
-// appendUnit adds the rows of a unit from row p.row on.
-func appendUnit(rows []row, u *Unit, p pos, id int64, user bool, limit int) []row {
+// appendUnit adds the rows of a unit from row p.row on; like is what they have
+// in common.
+func appendUnit(rows []row, u *Unit, p pos, like row, limit int) []row {
 	for r := p.row; r < u.rows() && len(rows) < limit; r++ {
-		one := row{id: id, unit: p.unit, kind: u.Kind, user: user}
+		one := like
 		if i := r - u.Gap; i >= 0 && i < len(u.Lines) {
 			one.text = u.Lines[i].Text
 		} else if i < 0 && p.unit == 0 {
@@ -75,6 +79,17 @@ func appendUnit(rows []row, u *Unit, p pos, id int64, user bool, limit int) []ro
 		rows = append(rows, one)
 	}
 	return rows
+}
+
+// Ready reports whether everything in the window is rendered as it should be.
+func (t *Transcript) Ready() bool {
+	rows, missing := t.collect(t.topPos())
+	for _, r := range rows {
+		if it := t.items[r.id]; it != nil && it.Width != t.layout.Text {
+			return false
+		}
+	}
+	return !missing
 }
 
 // countBelow is the number of rows under the window. While following there are
@@ -112,6 +127,9 @@ func (t *Transcript) paint(shown []row) []string {
 			continue
 		}
 		bar := bars[bar{user: r.user, note: r.kind == KindNote || r.kind == KindFailure || r.kind == KindFooter, marked: t.focused && r.id == t.selected}]
+		if r.wide {
+			r.text = ansi.Truncate(r.text, t.layout.Text, "")
+		}
 		lines[i] = margin + bar + r.text
 	}
 	return lines

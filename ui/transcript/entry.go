@@ -107,7 +107,7 @@ func (r *Renderer) updateUser(e *entry) {
 
 // build makes the item of an entry from its documents.
 func (r *Renderer) build(e *entry) *Item {
-	it := &Item{ID: e.msg.ID, Message: e.msg}
+	it := &Item{ID: e.msg.ID, Message: e.msg, Width: r.width}
 	r.line(it, KindHeader, r.header(e.msg))
 	for i, p := range e.parts {
 		if p.kind == KindThinking {

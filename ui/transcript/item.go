@@ -42,6 +42,7 @@ type Item struct {
 	Message *session.Message
 	Units   []Unit
 	Folded  bool // it has something folded that opens
+	Width   int  // the columns its lines were made for
 
 	rows int
 }

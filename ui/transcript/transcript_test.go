@@ -38,7 +38,7 @@ func (b *book) Snapshot() session.Snapshot {
 	return b.snap
 }
 
-func (b *book) Dirty() <-chan struct{}     { return b.dirty }
+func (b *book) Dirty() <-chan struct{} { return b.dirty }
 func (b *book) Messages(_ context.Context, ids []int64) ([]*session.Message, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -140,7 +140,9 @@ func (w *window) lines() []string {
 	return all
 }
 
-func (w *window) shows(text string) bool { return strings.Contains(strings.Join(w.lines(), "\n"), text) }
+func (w *window) shows(text string) bool {
+	return strings.Contains(strings.Join(w.lines(), "\n"), text)
+}
 
 func TestFollowsAGrowingAnswer(t *testing.T) {
 	b := newBook()
