@@ -27,9 +27,9 @@ func benchStream(n int) []byte {
 	return b.Bytes()
 }
 
-// newBenchStream returns a Stream over body without a network.
-func newBenchStream(input []byte) *Stream {
-	resp := &http.Response{StatusCode: 200, Body: io.NopCloser(bytes.NewReader(input)),
+// newStreamOf returns a Stream over r without a network.
+func newStreamOf(r io.Reader) *Stream {
+	resp := &http.Response{StatusCode: 200, Body: io.NopCloser(r),
 		Header: http.Header{"Content-Type": {"text/event-stream"}}}
 	b := &body{resp: resp, info: &ResponseInfo{Status: 200}, release: func() {}, context: context.Background()}
 	answer, err := b.accept(true)
@@ -48,7 +48,7 @@ func BenchmarkTextDelta(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0
-		stream := newBenchStream(input)
+		stream := newStreamOf(bytes.NewReader(input))
 		for event, err := range stream.Events() {
 			if err != nil {
 				b.Fatal(err)
@@ -70,7 +70,7 @@ func TestTextDeltaAllocations(t *testing.T) {
 	const deltas = 10_000
 	input := benchStream(deltas)
 	perRun := testing.AllocsPerRun(5, func() {
-		for _, err := range newBenchStream(input).Events() {
+		for _, err := range newStreamOf(bytes.NewReader(input)).Events() {
 			if err != nil && !errors.Is(err, io.EOF) {
 				t.Error(err)
 			}
