@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"golang.org/x/term"
+
+	"parlor/session/config"
+)
+
+// Process is the environment of the running process.
+func Process(build Build) Env {
+	// What cannot be found out stays empty, which Env allows.
+	home, _ := os.UserHomeDir()
+	cwd, _ := os.Getwd()
+	stdin, stdout := int(os.Stdin.Fd()), int(os.Stdout.Fd())
+	env := Env{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Environ: os.Environ(), Home: home, Cwd: cwd, GOOS: runtime.GOOS, Build: build,
+		StdinTerminal: term.IsTerminal(stdin), StdoutTerminal: term.IsTerminal(stdout),
+	}
+	if env.StdoutTerminal {
+		env.Width, _, _ = term.GetSize(stdout) // 0 where it is not told
+	}
+	if env.StdinTerminal {
+		env.ReadSecret = func() (string, error) {
+			secret, err := term.ReadPassword(stdin)
+			return string(secret), err
+		}
+	}
+	return env
+}
+
+// CrashFile opens the file in the state folder that the runtime writes to when
+// it cannot go on. It is nil where there is none.
+func CrashFile(env Env) *os.File {
+	dir := config.FindDirs(env.GOOS, env.Home, env.getenv).State
+	if dir == "" || os.MkdirAll(dir, 0o700) != nil {
+		return nil
+	}
+	file, err := os.OpenFile(filepath.Join(dir, "crash.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil
+	}
+	return file
+}

@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+
+	"parlor/session/config"
+	"parlor/ui/term"
+)
+
+// Run runs one command line to its end and returns the exit code. It returns
+// soon after ctx ends, with everything saved.
+func Run(ctx context.Context, env Env) int {
+	a := &app{env: env, getenv: env.getenv}
+	err := a.execute(ctx)
+	if closeErr := a.close(); err == nil {
+		err = closeErr
+	}
+	if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())) {
+		err = silent{context.Canceled}
+	}
+	var told silent
+	if err != nil && !errors.As(err, &told) {
+		a.complain(sentence(err))
+	}
+	return exitCode(err)
+}
+
+// app is one run of the program.
+type app struct {
+	env      Env
+	getenv   func(string) string // the environment, with --env-file below it
+	opt      options
+	cfg      *config.Config
+	problems []config.Problem
+	house    *house
+}
+
+// options are the flags that are no settings.
+type options struct {
+	demo, private, noSave bool
+	proceed               bool   // -c
+	resume                string // -r
+	print                 bool   // -p
+	output                string
+	envFile               string
+}
+
+func (a *app) execute(ctx context.Context) error {
+	root := a.root()
+	root.SetArgs(append([]string{}, a.env.Args...)) // nil would mean those of the process
+	return root.ExecuteContext(ctx)
+}
+
+func (a *app) close() error {
+	if a.house == nil {
+		return nil
+	}
+	return a.house.close()
+}
+
+// complain writes one line to standard error. Whatever is in it may come from a
+// server or a file, so it is sanitised.
+func (a *app) complain(text string) {
+	// There is nowhere left to report a standard error that is closed.
+	_, _ = fmt.Fprintln(a.env.Stderr, "parlor: "+strings.ReplaceAll(term.Sanitize(text), "\n", " "))
+}
+
+// printf writes to standard output.
+func (a *app) printf(format string, args ...any) error {
+	_, err := fmt.Fprintf(a.env.Stdout, format, args...)
+	return err
+}
+
+// safe is text for standard output: as it is for a program, sanitised for a
+// terminal.
+func (a *app) safe(text string) string {
+	if a.env.StdoutTerminal {
+		return term.Sanitize(text)
+	}
+	return text
+}
+
+// load reads the configuration. It runs before every command that needs any.
+func (a *app) load(cmd *cobra.Command, _ []string) error {
+	if a.opt.envFile != "" {
+		getenv, err := config.EnvFile(a.path(a.opt.envFile), a.env.getenv)
+		if err != nil {
+			return err
+		}
+		a.getenv = getenv
+	}
+	a.cfg, a.problems = config.Load(config.Sources{
+		Flags: settingsOf(cmd), Getenv: a.getenv,
+		Home: a.env.Home, Cwd: a.env.Cwd, GOOS: a.env.GOOS,
+	})
+	for _, p := range a.problems {
+		if p.Fatal {
+			return p
+		}
+	}
+	if a.opt.demo && a.cfg.Origin("base_url").Kind == config.FromFlag {
+		return usage(errors.New("--demo and --base-url exclude each other: the demo brings its own server"))
+	}
+	a.house = newHouse(a.env, a.cfg, a.getenv, a.opt.demo)
+	return nil
+}
+
+// warn tells about mistakes in the configuration that were worked around.
+func (a *app) warn() {
+	for _, p := range a.problems {
+		a.complain(full(p.Error()))
+	}
+}
+
+// root builds the command tree.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "parlor [prompt]",
+		Short: "Talk with Claude in the terminal",
+		Long: "parlor opens a conversation with Claude in the terminal, keeps it, and comes back to it. " +
+			"With -p it answers once and ends, for use in scripts.",
+		Example: `  parlor
+  parlor --demo
+  parlor -c
+  git diff | parlor -p "review this change"
+  parlor -p --output json "name three rivers" | jq -r '.message.content[0].text'`,
+		Version:           a.env.Build.Version,
+		Args:              cobra.ArbitraryArgs,
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.start(cmd.Context(), args) },
+		PersistentPreRunE: a.load,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+	}
+	root.SetIn(a.env.Stdin)
+	root.SetOut(a.env.Stdout)
+	root.SetErr(a.env.Stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.SetVersionTemplate(a.versionText())
+	root.SetHelpFunc(a.help)
+	a.sharedFlags(root)
+	a.startFlags(root)
+	root.AddCommand(
+		a.listCommand(), a.showCommand(), a.renameCommand(), a.removeCommand(), a.exportCommand(),
+		a.modelsCommand(), a.configCommand(), a.authCommand(), a.doctorCommand(),
+		a.simulateCommand(), a.themesCommand(), a.versionCommand(),
+	)
+	return root
+}
+
+// help shows the help of a command. Fang sets it well on a terminal; it is run
+// for nothing else, because it asks the terminal for its background first.
+func (a *app) help(cmd *cobra.Command, _ []string) {
+	if !a.env.StdoutTerminal || term.IsDumb(a.env.getenv) {
+		a.plainHelp(cmd)
+		return
+	}
+	styled := (&app{env: a.env, getenv: a.getenv}).root()
+	styled.SetArgs(append(strings.Fields(cmd.CommandPath())[1:], "--help"))
+	if err := fang.Execute(cmd.Context(), styled, fang.WithoutVersion(), fang.WithoutManpage()); err != nil {
+		a.plainHelp(cmd)
+	}
+}
+
+func (a *app) plainHelp(cmd *cobra.Command) {
+	text := cmd.Long
+	if text == "" {
+		text = cmd.Short
+	}
+	// A reader that went away does not want the rest.
+	_, _ = io.WriteString(a.env.Stdout, text+"\n\n"+cmd.UsageString())
+}
+
+// noArgs and the like make mistakes in arguments usage errors.
+func argsOf(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error { return usage(check(cmd, args)) }
+}
+
+// group is a command that only has commands below it.
+func group(use, short string, below ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: use, Short: short,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var names []string
+			for _, c := range cmd.Commands() {
+				names = append(names, c.Name())
+			}
+			slices.Sort(names)
+			return usage(fmt.Errorf("%s needs one of: %s", cmd.CommandPath(), strings.Join(names, ", ")))
+		},
+	}
+	cmd.AddCommand(below...)
+	return cmd
+}

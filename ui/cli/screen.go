@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"parlor/api"
+	"parlor/session/config"
+	"parlor/ui"
+)
+
+// screen shows the terminal application. Unless a conversation has to be looked
+// up by name or changed by flags, nothing is opened before its first frame.
+func (a *app) screen(ctx context.Context, prompt string) error {
+	start := ui.Start{Prompt: prompt, Private: a.opt.private}
+	var err error
+	switch {
+	case a.opt.resume != "":
+		start.Mode = ui.Resume
+		start.ID, err = a.prepared(ctx)
+	case a.opt.proceed:
+		start.Mode = ui.Last
+		if a.changes() {
+			start.Mode = ui.Resume
+			start.ID, err = a.prepared(ctx)
+			if errors.Is(err, errNothingYet) {
+				start.Mode, err = ui.New, nil
+			}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	show := a.env.Screen
+	if show == nil {
+		show = ui.Run
+	}
+	return show(ctx, ui.Options{
+		Config: a.cfg, Problems: a.problems,
+		Open: a.house.open, OpenDemo: a.house.openDemo,
+		Start: start, Login: &login{a.house}, FirstRun: a.firstRun(),
+		Simulated: a.opt.demo, Version: a.env.Build.Version,
+		Environ: a.env.Environ, Now: a.env.Now,
+	})
+}
+
+// prepared finds the conversation that the flags name, changes it as they say,
+// and returns its id.
+func (a *app) prepared(ctx context.Context) (string, error) {
+	c, err := a.conversation(ctx)
+	if err != nil {
+		return "", err
+	}
+	return c.ID(), c.Close()
+}
+
+// changes tells whether flags change the parameters of a conversation.
+func (a *app) changes() bool {
+	for _, key := range []string{"model", "temperature", "effort", "system", "max_tokens"} {
+		if a.cfg.Origin(key).Kind == config.FromFlag {
+			return true
+		}
+	}
+	return false
+}
+
+// firstRun tells whether there is nothing to talk with: no credential that can
+// be seen without asking anybody, no server of the user's own, no demo.
+func (a *app) firstRun() bool {
+	if a.opt.demo || a.cfg.BaseURL != "" || a.house.creds.Configured(a.house.baseURL()) {
+		return false
+	}
+	env := api.Environment{Getenv: a.getenv}
+	_, err := env.LoadProfile(env.ActiveProfile())
+	return err != nil
+}
