@@ -30,9 +30,9 @@ func piped(contentType string, write func(io.Writer, *http.Request)) transport {
 		reader, writer := io.Pipe()
 		stop := context.AfterFunc(r.Context(), func() { writer.CloseWithError(r.Context().Err()) })
 		go func() {
-			defer stop()
-			defer writer.Close()
 			write(writer, r)
+			stop()
+			writer.CloseWithError(r.Context().Err()) // nil is the regular end
 		}()
 		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {contentType}}, Body: reader}, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"log"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -180,7 +181,7 @@ func TestPrivateCAAndClientCertificate(t *testing.T) {
 		answerJSON(w, 200, helloAnswer)
 	}))
 	s.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
-	s.Config.ErrorLog = nil
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	caFile := writePEM(t, dir, "ca.pem", "CERTIFICATE", s.Certificate().Raw)
