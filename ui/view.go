@@ -114,7 +114,7 @@ func (m *Model) titleLine() string {
 // ruleLine separates transcript and composer.
 func (m *Model) ruleLine() string {
 	side := max(m.at.composerX-1, 0)
-	return strings.Repeat(" ", side) + m.st.Rule.Render(strings.Repeat("▄", max(m.at.width-2*side, 0)))
+	return strings.Repeat(" ", side) + m.st.Rule.Render(strings.Repeat("▁", max(m.at.width-2*side, 0)))
 }
 
 // lastLine is the status line; on screens with no rule the note takes its

@@ -69,8 +69,15 @@ func (r *Renderer) thought(p session.Part, open bool) string {
 	return s
 }
 
-// closing adds what stands under a message: notes, failure, footer.
+// closing adds what stands under a message: notes, failure, footer, apart from
+// the words by a blank row.
 func (r *Renderer) closing(it *Item, m *session.Message) {
+	words := len(it.Units)
+	defer func() {
+		if len(it.Units) > words && words > 1 {
+			it.Units[words].Gap = 1
+		}
+	}()
 	for _, n := range m.Notes {
 		r.line(it, KindNote, r.wrapped(r.st.Muted, term.Sanitize(n))...)
 	}

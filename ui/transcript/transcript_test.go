@@ -18,7 +18,11 @@ import (
 	"parlor/ui/transcript"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// The highlighter's regular expressions keep a clock that stops by itself
+	// a moment after the last match.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
+}
 
 // book is a conversation that a test writes by hand.
 type book struct {
