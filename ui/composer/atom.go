@@ -67,7 +67,21 @@ func clusterLen(s string) int {
 		return 1 // by far the most frequent case, and no table look-up
 	}
 	cluster, _ := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+	for i, r := range cluster {
+		if r != utf8.RuneError {
+			continue
+		}
+		if _, n := utf8.DecodeRuneInString(cluster[i:]); n == 1 {
+			return max(1, i) // a byte that is no UTF-8 stands alone
+		}
+	}
 	return max(1, len(cluster))
+}
+
+// broken reports whether the atom is a byte that is no UTF-8, and so perhaps a
+// part of a character whose other bytes are yet to come.
+func (a atom) broken() bool {
+	return a.chip == nil && len(a.s) == 1 && a.s[0] >= utf8.RuneSelf
 }
 
 // segment cuts text without line breaks into atoms.
@@ -109,12 +123,16 @@ func sound(atoms []atom, i int) bool {
 // (from <= to), because a combining mark or half a flag may have found a
 // partner. It returns the atoms and the index where the text that ended at to
 // ends now. A grapheme depends only on the text after the boundary before it,
-// so cutting may start one atom early and stop at the first old boundary met.
+// so cutting may start one atom early and stop at the first old boundary met;
+// bytes that may be the beginning of a character have no such boundary.
 func heal(atoms []atom, from, to int) ([]atom, int) {
 	if sound(atoms, from) && sound(atoms, to) {
 		return atoms, to
 	}
 	start := max(0, from-1)
+	for start > 0 && atoms[start].broken() {
+		start--
+	}
 	out := append([]atom(nil), atoms[:start]...)
 	end := -1
 	for i := start; i < len(atoms); {

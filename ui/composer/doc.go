@@ -9,8 +9,10 @@
 //
 // Why not Bubbles' textarea: it edits runes instead of graphemes, has nothing
 // that could stand for a chip, cuts pastes at 10,000 lines, cleans control
-// characters out of the value, and lays out its whole text for every frame.
-// Its verbs are kept: SetSize, SetStyles, Focus, Blur, Update, View, Cursor.
+// characters out of the value, and lays out its whole text for every frame: a
+// key in 200 lines costs it 10 ms from Update to View on two 2026 server cores,
+// here 0.02 ms (BenchmarkKeyToView, BenchmarkTextarea). Its verbs are kept:
+// SetSize, SetStyles, Focus, Blur, Update, View, Cursor.
 //
 // The composer must not know conversations, the store, the clock or where its
 // commands lead. It has no goroutines and does no I/O. What it wants done it

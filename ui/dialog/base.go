@@ -128,8 +128,11 @@ func (b *base) hints(cells int, all ...hint) string {
 	return s.String()
 }
 
-// caret is a cursor in the theme's colour.
-func (b *base) caret(x, y int) *tea.Cursor {
+// caret is a cursor in the theme's colour; nil where the box has no place for it.
+func (b *base) caret(f frame, x, y int) *tea.Cursor {
+	if x >= f.width-1 || y >= f.height-1 {
+		return nil
+	}
 	c := tea.NewCursor(x, y)
 	c.Color = b.st.Cursor
 	return c

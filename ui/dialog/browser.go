@@ -24,7 +24,7 @@ type Browser struct {
 	deleted []gone
 	more    bool // the store has rows that are not in pages
 	pending *request
-	last    request
+	asked   map[request]bool
 }
 
 // entry is a conversation and the row made of it, once.
@@ -49,7 +49,7 @@ type request struct {
 // further ones; the browser asks for them when it needs them. Now is what
 // "today" means.
 func NewBrowser(page []session.Summary, more bool, now time.Time, st *styles.Styles) *Browser {
-	b := &Browser{now: now, more: more, last: request{offset: -1}}
+	b := &Browser{now: now, more: more, asked: map[request]bool{}}
 	b.picker = newPicker(newBase(st), "conversations", "Conversations", nil,
 		"No conversations yet. What you write first becomes one.",
 		hint{"enter", "open"}, hint{"ctrl+r", "rename"}, hint{"del", "delete"})
@@ -176,11 +176,11 @@ func (b *Browser) wantMore() []action.Action {
 		if b.at < len(b.hits)-nearEnd {
 			return nil
 		}
-		req.offset = max(len(b.pages), 0)
+		req.offset = len(b.pages)
 	}
-	if req == b.last {
+	if b.asked[req] {
 		return nil
 	}
-	b.last, b.pending = req, &req
+	b.asked[req], b.pending = true, &req
 	return []action.Action{{ID: MoreConversations, Arg: req.filter, Value: req.offset}}
 }

@@ -88,7 +88,7 @@ func (b *Browser) remove() []action.Action {
 	*in = slices.Delete(*in, i, i+1)
 	b.refresh()
 	b.at = max(min(at, len(b.hits)-1), 0)
-	b.note = fmt.Sprintf("Deleted %s. %s brings it back.", ansi.Truncate(titleOf(e.sum), 30, "…"), b.undoKey())
+	b.note = fmt.Sprintf("Deleted. %s brings back %s.", b.undoKey(), ansi.Truncate(titleOf(e.sum), 40, "…"))
 	return one(DeleteConversation, e.sum.ID)
 }
 

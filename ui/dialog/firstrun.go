@@ -23,9 +23,9 @@ type way struct{ title, about string }
 
 func ways() []way {
 	return []way{
-		{"Try the demo", "the whole program, with simulated answers; no key"},
 		{"Paste an API key", "from console.anthropic.com; checked, then kept safe"},
 		{"Use a server of your own", "a proxy, Ollama, llama.cpp, Bedrock, Vertex, Foundry"},
+		{"Try the demo", "the whole program, with simulated answers; no key"},
 	}
 }
 
@@ -154,12 +154,12 @@ func (r *FirstRun) click(m tea.Mouse) []action.Action {
 func (r *FirstRun) take() []action.Action {
 	r.wrong = ""
 	switch r.at {
-	case 1:
+	case 0:
 		r.ask = NewTextPrompt(Prompt{
 			Title: "API key", Masked: true, Action: LoginKey, Check: checkKey,
 			Hint: "Paste it here. It is checked with one request that costs nothing, then kept in the system's keyring.",
 		}, r.st)
-	case 2:
+	case 1:
 		r.ask = NewTextPrompt(Prompt{
 			Title: "Server", Action: LoginURL, Check: checkURL,
 			Hint: "The address of a server that speaks the Claude API, such as http://localhost:11434. What it needs for Bedrock, Vertex and Foundry stands in the README.",

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/sahilm/fuzzy"
 )
 
 // A row is one line of a list. Its texts are clean: safe and without breaks.
@@ -14,6 +13,7 @@ type row struct {
 	also   string // what the filter looks at too, without it being shown
 	detail string // at the right, dim
 	short  string // in place of detail where there is no room for it; may be ""
+	about  string // a sentence in place of detail, which may be cut
 	mark   bool   // the current one
 	dim    bool   // may be taken, but better not
 	group  string // heading above the first row of a group, while nothing is filtered
@@ -73,9 +73,7 @@ func (l *list) filter() {
 		}
 		return
 	}
-	for _, m := range fuzzy.FindFrom(strings.ReplaceAll(q, " ", ""), source(l.rows)) {
-		l.hits = append(l.hits, hit{m.Index, m.MatchedIndexes})
-	}
+	l.hits = matching(l.rows, q, l.hits)
 	if l.free != nil {
 		if r, ok := l.free(q); ok {
 			l.rows = append(l.rows, r)
@@ -84,7 +82,7 @@ func (l *list) filter() {
 	}
 }
 
-// freeKey marks the group of the row made of what was typed.
+// freeGroup is the group of the row made of what was typed.
 const freeGroup = "\x00free"
 
 // own is the rows without the one that was made of what was typed.
@@ -94,12 +92,6 @@ func (l *list) own() []row {
 	}
 	return l.rows
 }
-
-// source lets the filter look at text and also.
-type source []row
-
-func (s source) Len() int            { return len(s) }
-func (s source) String(i int) string { return s[i].text + " " + s[i].also }
 
 // selected is the selected row; a zero row where there is none.
 func (l *list) selected() row {

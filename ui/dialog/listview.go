@@ -103,12 +103,12 @@ func (p *picker) Cursor(width, height int) *tea.Cursor {
 	x, y := f.corner()
 	if p.inline == nil {
 		_, at := p.list.field.view(max(f.cells()-2-ansi.StringWidth(p.count())-2, 4))
-		return p.caret(x+2+at, y)
+		return p.caret(f, x+2+at, y)
 	}
 	for i, hit := range p.window(p.body(f)) {
 		if hit == p.at {
 			_, at := p.inline.view(f.cells() - 2)
-			return p.caret(x+2+at, y+1+f.gap+i)
+			return p.caret(f, x+2+at, y+1+f.gap+i)
 		}
 	}
 	return nil
@@ -127,6 +127,9 @@ func (p *picker) window(height int) []int {
 	if at > 0 && lines[at-1] < 0 {
 		first-- // a group's heading comes along with its first row
 	}
+	if height <= 0 {
+		return nil
+	}
 	top := min(p.top, max(len(lines)-height, 0))
 	if first < top {
 		top = first
@@ -135,7 +138,7 @@ func (p *picker) window(height int) []int {
 		top = at - height + 1
 	}
 	p.top, p.page = top, height
-	return lines[top:min(top+max(height, 0), len(lines))]
+	return lines[min(top, len(lines)):min(top+height, len(lines))]
 }
 
 // drawRows draws the lines in view, and blank ones after them.
@@ -205,7 +208,14 @@ func (p *picker) drawRow(hit, cells int) string {
 }
 
 // detail is the longest form of the details that leaves the text its place.
+// Sentences begin in one column.
 func (p *picker) detail(r row, cells int) string {
+	if r.about != "" {
+		if room := cells - 2 - p.widest() - 4; room >= 16 {
+			return "  " + fit(r.about, room)
+		}
+		return ""
+	}
 	for _, d := range []string{r.detail, r.short} {
 		w := ansi.StringWidth(d)
 		if d != "" && cells-2-w-2 >= min(ansi.StringWidth(r.text)+2, max(cells/3, 14)) {
@@ -213,6 +223,17 @@ func (p *picker) detail(r row, cells int) string {
 		}
 	}
 	return ""
+}
+
+// widest is the width of the widest text of the rows that have a sentence.
+func (p *picker) widest() int {
+	w := 0
+	for _, r := range p.own() {
+		if r.about != "" {
+			w = max(w, ansi.StringWidth(r.text))
+		}
+	}
+	return w
 }
 
 // highlighted draws text with the bytes that were found in another style, in

@@ -52,7 +52,7 @@ func modelRow(m session.ModelInfo, current bool) row {
 	return row{
 		key: m.ID, text: name, also: m.ID, mark: current,
 		detail: fmt.Sprintf("%5s  %-12s %-17s  %-10s", short(m.Context), prices, temp, modelStatus(m)),
-		short:  fmt.Sprintf("%5s %-9s", short(m.Context), strings.ReplaceAll(prices, " ", "")),
+		short:  fmt.Sprintf("%-8s", strings.ReplaceAll(prices, " ", "")),
 		dim:    m.Status == "deprecated" || m.Status == "retired",
 	}
 }

@@ -166,6 +166,8 @@ func (s *Params) slider(sup session.Support, cells int, about *string) string {
 			b.WriteString(s.st.Faint.Render("─"))
 		}
 		switch {
+		case choice != value && i == 0:
+			b.WriteString(s.st.Muted.Render(clean(choice) + " "))
 		case choice != value:
 			b.WriteString(s.st.Muted.Render(" " + clean(choice) + " "))
 		case s.p.Effort == "":
@@ -230,7 +232,7 @@ func (s *Params) Cursor(width, height int) *tea.Cursor {
 	f, _ := s.layout(width, height)
 	x, y := f.corner()
 	_, at := s.typing.view(f.cells() - labelCells(f))
-	return s.caret(x+labelCells(f)+at, y+s.at)
+	return s.caret(f, x+labelCells(f)+at, y+s.at)
 }
 
 // click selects the row under the pointer; on the selected row it is Enter.

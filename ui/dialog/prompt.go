@@ -48,7 +48,8 @@ func (t *TextPrompt) SetProblem(sentence string) { t.wrong = sentence }
 // layout measures the box; field is the row of the field.
 func (t *TextPrompt) layout(width, height int) (f frame, lines []string, at int) {
 	f = measure(width, height, 64)
-	for _, l := range wrapped(t.ask.Hint, f.cells()) {
+	about := wrapped(t.ask.Hint, f.cells())
+	for _, l := range about[:min(len(about), max(f.rows()-2, 0))] { // the field must be seen
 		lines = append(lines, t.st.Muted.Render(l))
 	}
 	if len(lines) > 0 && f.gap > 0 {
@@ -80,7 +81,7 @@ func (t *TextPrompt) Cursor(width, height int) *tea.Cursor {
 	f, _, at := t.layout(width, height)
 	_, x := t.field.view(f.cells() - 2)
 	left, top := f.corner()
-	return t.caret(left+2+x, top+at)
+	return t.caret(f, left+2+x, top+at)
 }
 
 // Update edits the field; Enter returns the action asked for.

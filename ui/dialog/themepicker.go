@@ -16,15 +16,15 @@ type ThemePicker struct{ picker }
 func NewThemePicker(all []themes.Theme, current string, dark bool, st *styles.Styles) *ThemePicker {
 	rows := make([]row, 0, len(all))
 	for _, t := range all {
-		r := row{key: t.Name, text: clean(t.Title), also: t.Name, detail: clean(t.About), mark: t.Name == current}
+		r := row{key: t.Name, text: clean(t.Title), also: t.Name, about: clean(t.About), mark: t.Name == current}
 		if r.text == "" {
 			r.text = clean(t.Name)
 		}
 		if dark && t.Lacks == "dark" {
-			r.detail = "light only"
+			r.about = "light only"
 		}
 		if !dark && t.Lacks == "light" {
-			r.detail = "dark only"
+			r.about = "dark only"
 		}
 		rows = append(rows, r)
 	}
