@@ -1,6 +1,7 @@
 # The few commands a developer uses. "make help" lists them.
 FUZZTIME ?= 10m
 BENCH    ?= .
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 LINT     := go tool -modfile=tools/go.mod golangci-lint
 
 # "make module PATH=..." must not take the search path for commands away.
@@ -16,7 +17,7 @@ help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 build: ## build ./parlor, small and with its version
-	CGO_ENABLED=1 go build -trimpath -ldflags '-s -w' -o parlor .
+	CGO_ENABLED=1 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o parlor .
 
 test: ## run the tests
 	go test ./...

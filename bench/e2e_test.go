@@ -1,6 +1,8 @@
 package bench_test
 
 import (
+	"bufio"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +39,60 @@ func TestChatQuitAndResume(t *testing.T) {
 		t.Fatalf("the next process does not know the name: %v", err)
 	}
 	quit(t, second)
+}
+
+// TestChatWithAServerAndPipeFromIt does the same with a key and another server than the
+// default one, and asks the second question in a pipe.
+func TestChatWithAServerAndPipeFromIt(t *testing.T) {
+	parlor := build(t)
+	url := simulate(t, parlor)
+	env := append(home(t), "ANTHROPIC_BASE_URL="+url, "ANTHROPIC_API_KEY=sk-ant-test")
+
+	chat := start(t, env, parlor)
+	expect(t, chat, "Type and press Enter") // before that, keys would reach the terminal's line editor
+	say(t, chat, "My name is Alice")
+	expect(t, chat, "tok/s")
+	if strings.Contains(chat.Screen(), "SIMULATED") {
+		t.Error("a server of the user's own is not the demo")
+	}
+	quit(t, chat)
+
+	cmd := exec.CommandContext(t.Context(), parlor, "-c", "-p", "What is my name?")
+	cmd.Env, cmd.Dir = env, t.TempDir()
+	out, err := cmd.Output()
+	if err != nil || !strings.Contains(string(out), "Alice") || strings.Contains(string(out), "\x1b") {
+		t.Errorf("parlor -c -p: %v\n%q", err, out)
+	}
+}
+
+// simulate starts parlor's simulator as a server and returns its address.
+func simulate(t *testing.T, parlor string) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	cmd := exec.CommandContext(ctx, parlor, "simulate", "--addr", "127.0.0.1:0")
+	cmd.Env, cmd.Dir = home(t), t.TempDir()
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = patience
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stop()
+		_ = cmd.Wait() // interrupted, as was asked
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatalf("parlor simulate said nothing: %v", err)
+	}
+	_, url, found := strings.Cut(strings.TrimSpace(line), "http://")
+	if !found {
+		t.Fatalf("parlor simulate does not say where it is: %q", line)
+	}
+	return "http://" + url
 }
 
 // build builds parlor from the folder above into one of its own.
