@@ -22,7 +22,7 @@ type Options struct {
 	// After is the only way this package waits; nil means time.After.
 	After func(time.Duration) <-chan time.Time
 	// FlushEvery is the least time between two journal commits and dirty
-	// signals of one stream; the first piece goes at once. 0 means 80 ms.
+	// signals of one stream; the first piece goes at once. 0 means 100 ms.
 	FlushEvery time.Duration
 	// PollEvery is how often the stream of another process is looked at; an
 	// idle conversation looks a quarter as often. 0 means 250 ms, negative
@@ -41,7 +41,7 @@ func (o Options) withDefaults() Options {
 		o.After = time.After
 	}
 	if o.FlushEvery == 0 {
-		o.FlushEvery = 80 * time.Millisecond
+		o.FlushEvery = 100 * time.Millisecond
 	}
 	if o.PollEvery == 0 {
 		o.PollEvery = 250 * time.Millisecond

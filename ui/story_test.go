@@ -307,6 +307,7 @@ func TestTheBrowserOpensRenamesAndDeletes(t *testing.T) {
 	d.until("the first conversation", func() bool { return d.m.snap.Title == "About apples" && d.m.dialogs.Len() == 0 })
 	d.types("/delete", "enter")
 	d.shows("Deleted")
+	d.until("a new conversation", func() bool { return d.m.transcript.Empty() && d.m.effects == 0 })
 	d.types("ctrl+o")
 	d.until("the browser", func() bool { return d.m.dialogs.Len() > 0 })
 	if strings.Contains(d.screen(), "About apples") {

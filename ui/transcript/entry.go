@@ -17,6 +17,7 @@ type entry struct {
 	msg   *session.Message
 	parts []*part
 	open  bool // thinking and pastes are shown in full
+	head  head
 	item  *Item
 	used  uint64 // when it was last looked at, for eviction
 }
@@ -108,7 +109,7 @@ func (r *Renderer) updateUser(e *entry) {
 // build makes the item of an entry from its documents.
 func (r *Renderer) build(e *entry) *Item {
 	it := &Item{ID: e.msg.ID, Message: e.msg, Width: r.width}
-	r.line(it, KindHeader, r.header(e.msg))
+	r.line(it, KindHeader, r.headOf(e))
 	for i, p := range e.parts {
 		if p.kind == KindThinking {
 			it.Folded = true
@@ -133,6 +134,26 @@ func (r *Renderer) build(e *entry) *Item {
 	return it
 }
 
+// head is the drawn header of a message and what it was drawn from: a growing
+// answer keeps its own.
+type head struct {
+	model             string
+	sibling, siblings int
+	width             int
+	style             uint64
+	text              string
+}
+
+// headOf draws the header unless nothing in it changed.
+func (r *Renderer) headOf(e *entry) string {
+	now := head{e.msg.Model, e.msg.Sibling, e.msg.Siblings, r.width, r.st.Generation, e.head.text}
+	if now != e.head || e.head.text == "" {
+		now.text = r.header(e.msg)
+		e.head = now
+	}
+	return e.head.text
+}
+
 // line adds a unit of ready lines that belongs to no document.
 func (r *Renderer) line(it *Item, kind Kind, lines ...string) {
 	u := Unit{Kind: kind, part: -1}
@@ -146,11 +167,15 @@ func (r *Renderer) line(it *Item, kind Kind, lines ...string) {
 	}
 }
 
-// render fills the lines of a range of an item's units.
-func (e *entry) render(from, to int) {
+// fill renders a range of units of an item that was not published yet.
+func (e *entry) fill(from, to int) {
 	for i := max(from, 0); i < min(to, len(e.item.Units)); i++ {
-		if u := e.item.Units[i]; u.part >= 0 && u.Lines == nil && u.part < len(e.parts) {
-			e.parts[u.part].doc.Render(u.at, u.at+1)
+		u := &e.item.Units[i]
+		if u.part < 0 || u.Lines != nil {
+			continue
 		}
+		doc := e.parts[u.part].doc
+		doc.Render(u.at, u.at+1)
+		u.Lines = doc.Units()[u.at].Lines
 	}
 }

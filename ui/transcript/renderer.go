@@ -295,8 +295,8 @@ func (r *Renderer) set(m *session.Message) *Item {
 	return e.item
 }
 
-// settle builds the item, renders its last rows so that following the stream
-// never waits for a second round, and builds it again with their lines.
+// settle builds the item and renders its last rows, so that following the
+// stream never waits for a second round, and those the screen asked for.
 func (r *Renderer) settle(e *entry) {
 	r.clock++
 	e.used = r.clock
@@ -304,15 +304,15 @@ func (r *Renderer) settle(e *entry) {
 	rows, from := 0, len(e.item.Units)
 	for from > 0 && rows <= 2*r.rows {
 		from--
+		e.fill(from, from+1)
 		rows += e.item.Units[from].rows()
 	}
-	e.render(from, len(e.item.Units))
 	for _, w := range r.want.Units {
 		if w.ID == e.msg.ID {
-			e.render(w.From, w.To)
+			e.fill(w.From, w.To)
 		}
 	}
-	e.item = r.build(e)
+	e.item.count()
 }
 
 // renderWanted fills what the screen asked for and publishes what changed.
@@ -325,8 +325,9 @@ func (r *Renderer) renderWanted() {
 		}
 		r.clock++
 		e.used = r.clock
-		e.render(w.From, w.To)
-		e.item = r.build(e)
+		e.item = r.build(e) // what was published stays as it is
+		e.fill(w.From, w.To)
+		e.item.count()
 		items = append(items, e.item)
 	}
 	r.publish(items)
