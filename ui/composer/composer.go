@@ -1,6 +1,10 @@
 package composer
 
 import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
 	"parlor/ui/action"
 	"parlor/ui/styles"
 )
@@ -82,6 +86,28 @@ func (c *Composer) Focused() bool { return c.focused }
 // Capturing reports whether a completion menu or a search is open, which wants
 // Esc, Enter, Tab and the arrows before anybody else.
 func (c *Composer) Capturing() bool { return c.search != nil || c.slash.open() }
+
+// Claims reports whether the composer wants a key now before the program's key
+// map sees it: the keys of an open menu, and those of a search together with
+// whatever is typed into it.
+func (c *Composer) Claims(msg tea.KeyPressMsg) bool {
+	key := msg.Keystroke()
+	switch {
+	case c.search != nil:
+		return msg.Text != "" || slices.Contains(searchKeys(), key)
+	case c.slash.open():
+		return slices.Contains(menuKeys(), key) && (key != "enter" || c.slash.at >= 0)
+	}
+	return false
+}
+
+func searchKeys() []string {
+	return []string{"ctrl+r", "ctrl+s", "up", "down", "ctrl+p", "ctrl+n", "backspace", "ctrl+h", "esc", "ctrl+g", "ctrl+c", "enter", "tab"}
+}
+
+func menuKeys() []string {
+	return []string{"up", "down", "ctrl+p", "ctrl+n", "esc", "ctrl+c", "tab", "enter"}
+}
 
 // Changed counts edits. A draft is worth saving when the number differs from
 // the one at the last save.

@@ -109,25 +109,23 @@ func (c *Composer) refreshSlash() {
 	}
 }
 
-// matching returns the commands for what was typed: first those that begin
-// with it, in the order of the table, then those that contain its letters.
+// matching returns the commands for what was typed: those that begin with it,
+// in the order of the table, else those that contain its letters.
 func (s *slash) matching(name string) []item {
 	var items []item
-	var names []string
-	var rest []action.Info
-	for _, info := range s.commands {
+	names := make([]string, len(s.commands))
+	for i, info := range s.commands {
+		names[i] = info.Slash
 		if strings.HasPrefix(info.Slash, name) {
 			items = append(items, commandItem(info))
-			continue
 		}
-		rest = append(rest, info)
-		names = append(names, info.Slash)
 	}
-	slices.SortStableFunc(items, func(a, b item) int {
-		return exactFirst(a, name) - exactFirst(b, name)
-	})
+	slices.SortStableFunc(items, func(a, b item) int { return exactFirst(a, name) - exactFirst(b, name) })
+	if len(items) > 0 {
+		return items
+	}
 	for _, m := range fuzzy.Find(name, names) {
-		items = append(items, commandItem(rest[m.Index]))
+		items = append(items, commandItem(s.commands[m.Index]))
 	}
 	return items
 }
@@ -156,7 +154,7 @@ func (c *Composer) menuKey(msg tea.KeyPressMsg) ([]action.Action, bool) {
 		s.at = (max(s.at, 0) + len(s.items) - 1) % len(s.items)
 	case "down", "ctrl+n":
 		s.at = (s.at + 1) % len(s.items)
-	case "esc":
+	case "esc", "ctrl+c":
 		name, rest, _ := c.command()
 		s.hushed = "/" + name + rest
 		s.close()

@@ -44,8 +44,8 @@ func (d *driver) did(id action.ID, arg string) *driver {
 func TestSlashMenu(t *testing.T) {
 	d := slashDriver(t)
 	d.typ("/").shows("▸ /new", "  /model [model]", "Switch model", "› /").caretAt(3, 4)
-	d.typ("m").shows("▸ /model [model]", "  /max-tokens").hides("/new")
-	d.press("down").shows("▸ /max-tokens").press("down").shows("▸ /rename").press("up", "up").shows("▸ /model")
+	d.typ("m").shows("▸ /model [model]", "  /max-tokens").hides("/new").hides("/rename")
+	d.press("down").shows("▸ /max-tokens").press("down").shows("▸ /model").press("up", "up").shows("▸ /model")
 	d.press("tab").holds("/model ").shows("  opus-5-5", "  sonnet-4-6")
 	d.typ("son").shows("  sonnet-4-6").hides("opus").press("tab").holds("/model sonnet-4-6").hides("  sonnet-4-6 ")
 	d.press("enter").did("model.pick", "sonnet-4-6").holds("")
@@ -100,4 +100,25 @@ func TestMenuFitsSmallScreens(t *testing.T) {
 		t.Fatalf("height %d", d.Height())
 	}
 	d.press("down", "down", "down").shows("▸ /rename <title>").press("down").shows("▸ /new")
+}
+
+func TestClaimsOnlyTheKeysItNeeds(t *testing.T) {
+	d := slashDriver(t)
+	d.SetHistory([]string{"old"})
+	claims := func(want bool, keys ...string) {
+		t.Helper()
+		for _, k := range keys {
+			if d.Claims(keyOf(k)) != want {
+				t.Errorf("claims %s: %v", k, !want)
+			}
+		}
+	}
+	claims(false, "a", "up", "esc", "enter", "tab", "ctrl+c")
+	d.typ("/")
+	claims(true, "up", "esc", "enter", "tab", "ctrl+c")
+	claims(false, "a", "ctrl+q", "ctrl+z", "pgup")
+	d.press("ctrl+c").hides("/new").holds("/")
+	d.press("ctrl+r")
+	claims(true, "a", "1", "up", "esc", "enter", "ctrl+r", "ctrl+c")
+	claims(false, "ctrl+q", "ctrl+z", "pgup")
 }

@@ -62,7 +62,7 @@ func TestEverySize(t *testing.T) {
 	plain := styles.New(themes.Default(), true, styles.Options{NoColor: true})
 	for name, d := range gallery(t, plain) {
 		t.Run(name, func(t *testing.T) {
-			for w := range 90 {
+			for _, w := range []int{0, 1, 2, 3, 4, 5, 7, 10, 19, 20, 21, 33, 40, 43, 44, 47, 60, 64, 68, 79, 80, 84, 89, 200} {
 				for _, h := range []int{0, 1, 2, 3, 4, 5, 6, 8, 12, 17, 18, 30} {
 					dr := &driver{t: t, Dialog: d, width: w, height: h}
 					if w == 0 || h == 0 {
