@@ -63,8 +63,11 @@ func TestAccumulatedBlocks(t *testing.T) {
 			piece("0", `{"type":"input_json_delta","partial_json":""}`), piece("0", `{"type":"input_json_delta","partial_json":"{\"b\": 12345678901234567890,"}`),
 			piece("0", `{"type":"input_json_delta","partial_json":" \"a\":1.0}"}`), stop("0"),
 		}, `{"type":"tool_use","id":"t","name":"f","input":{"b": 12345678901234567890, "a":1.0},"caller":{"type":"direct"}}`},
-		{"tool without input", []string{start("0", `{"type":"tool_use","id":"t","name":"f","input":{}}`), stop("0")},
-			`{"type":"tool_use","id":"t","name":"f","input":{}}`},
+		{
+			"tool without input",
+			[]string{start("0", `{"type":"tool_use","id":"t","name":"f","input":{}}`), stop("0")},
+			`{"type":"tool_use","id":"t","name":"f","input":{}}`,
+		},
 		{"tool input that was cut", []string{
 			start("0", `{"type":"tool_use","id":"t","name":"f","input":{}}`), piece("0", `{"type":"input_json_delta","partial_json":"{\"a\":\"x"}`),
 		}, `{"type":"tool_use","id":"t","name":"f","input":"{\"a\":\"x"}`},
@@ -86,20 +89,35 @@ func TestAccumulatedBlocks(t *testing.T) {
 		{"interleaved", []string{
 			textStart, start("1", `{"type":"text","text":""}`), piece("1", `{"type":"text_delta","text":"b"}`), textDelta("a"), stop("1"), stop("0"),
 		}, `{"type":"text","text":"a","citations":null},{"type":"text","text":"b"}`},
-		{"the same index again", []string{textStart, textDelta("a"), stop("0"), textStart, textDelta("b"), stop("0")},
-			`{"type":"text","text":"a","citations":null},{"type":"text","text":"b","citations":null}`},
+		{
+			"the same index again",
+			[]string{textStart, textDelta("a"), stop("0"), textStart, textDelta("b"), stop("0")},
+			`{"type":"text","text":"a","citations":null},{"type":"text","text":"b","citations":null}`,
+		},
 		{"no index", []string{
 			`{"type":"content_block_start","content_block":{"type":"text","text":""}}`,
 			`{"type":"content_block_delta","delta":{"type":"text_delta","text":"a"}}`, `{"type":"content_block_stop"}`,
 		}, `{"type":"text","text":"a"}`},
-		{"a huge index", []string{start("4000000000", `{"type":"text","text":""}`), piece("4000000000", `{"type":"text_delta","text":"a"}`)},
-			`{"type":"text","text":"a"}`},
-		{"deltas without a start", []string{textDelta("a"), piece("1", `{"type":"thinking_delta","thinking":"h"}`), piece("2", `{"type":"input_json_delta","partial_json":"{"}`)},
-			`{"type":"text","text":"a"},{"type":"thinking","thinking":"h","signature":""}`},
-		{"half a character", []string{textStart, piece("0", `{"type":"text_delta","text":"a\ud83d"}`), stop("0")},
-			"{\"type\":\"text\",\"text\":\"a\uFFFD\",\"citations\":null}"},
-		{"a start without a block", []string{`{"type":"content_block_start","index":0}`, textStart, textDelta("a")},
-			`{"type":"text","text":"a","citations":null}`},
+		{
+			"a huge index",
+			[]string{start("4000000000", `{"type":"text","text":""}`), piece("4000000000", `{"type":"text_delta","text":"a"}`)},
+			`{"type":"text","text":"a"}`,
+		},
+		{
+			"deltas without a start",
+			[]string{textDelta("a"), piece("1", `{"type":"thinking_delta","thinking":"h"}`), piece("2", `{"type":"input_json_delta","partial_json":"{"}`)},
+			`{"type":"text","text":"a"},{"type":"thinking","thinking":"h","signature":""}`,
+		},
+		{
+			"half a character",
+			[]string{textStart, piece("0", `{"type":"text_delta","text":"a\ud83d"}`), stop("0")},
+			"{\"type\":\"text\",\"text\":\"a\uFFFD\",\"citations\":null}",
+		},
+		{
+			"a start without a block",
+			[]string{`{"type":"content_block_start","index":0}`, textStart, textDelta("a")},
+			`{"type":"text","text":"a","citations":null}`,
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -163,8 +181,10 @@ func TestAccumulatorAtAnyTime(t *testing.T) {
 	if a.StopReason() != "end_turn" || a.Usage().OutputTokens != 2 || a.Model() != "claude-test" {
 		t.Errorf("got %q %+v %q", a.StopReason(), a.Usage(), a.Model())
 	}
-	if err := a.Add(api.Event{Type: api.EventMessageStart, Message: &api.Message{Raw: json.RawMessage(`{"id":"n","content":[{"type":"text","text":"x"}]}`),
-		Content: []api.Block{api.NewText("x")}}}); err != nil || a.Message().Text() != "x" {
+	if err := a.Add(api.Event{Type: api.EventMessageStart, Message: &api.Message{
+		Raw:     json.RawMessage(`{"id":"n","content":[{"type":"text","text":"x"}]}`),
+		Content: []api.Block{api.NewText("x")},
+	}}); err != nil || a.Message().Text() != "x" {
 		t.Errorf("a second start begins anew: %s", a.Message().Raw)
 	}
 }

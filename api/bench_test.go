@@ -29,8 +29,10 @@ func benchStream(n int) []byte {
 
 // newStreamOf returns a Stream over r without a network.
 func newStreamOf(r io.Reader) *Stream {
-	resp := &http.Response{StatusCode: 200, Body: io.NopCloser(r),
-		Header: http.Header{"Content-Type": {"text/event-stream"}}}
+	resp := &http.Response{
+		StatusCode: 200, Body: io.NopCloser(r),
+		Header: http.Header{"Content-Type": {"text/event-stream"}},
+	}
 	b := &body{resp: resp, info: &ResponseInfo{Status: 200}, release: func() {}, context: context.Background()}
 	answer, err := b.accept(true)
 	if err != nil {

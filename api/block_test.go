@@ -114,9 +114,11 @@ func TestEchoBlocks(t *testing.T) {
 	cases := []struct{ name, in, want string }{
 		{"text stays as it is", `{"type":"text","text":"a", "citations":null}`, `{"type":"text","text":"a", "citations":null}`},
 		{"empty text is refused by the API", `{"type":"text","text":""}`, ``},
-		{"file_id exists in answers only",
+		{
+			"file_id exists in answers only",
 			`{"type":"text","text":"a","citations":[{"type":"char_location","file_id":"f","cited_text":"<x>","n":1.0},{"y":2}]}`,
-			`{"type":"text","text":"a","citations":[{"type":"char_location","cited_text":"<x>","n":1.0},{"y":2}]}`},
+			`{"type":"text","text":"a","citations":[{"type":"char_location","cited_text":"<x>","n":1.0},{"y":2}]}`,
+		},
 		{"the word file_id in a text", `{"type":"text","text":"\"file_id\" it is"}`, `{"type":"text","text":"\"file_id\" it is"}`},
 		{"signed thinking stays", `{"type":"thinking","thinking":"","signature":"s"}`, `{"type":"thinking","thinking":"","signature":"s"}`},
 		{"unsigned thinking goes", `{"type":"thinking","thinking":"hm"}`, ``},

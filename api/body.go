@@ -34,6 +34,7 @@ type body struct {
 	context context.Context // of the attempt; says why reading failed
 }
 
+// Close ends the attempt and everything that waits for it.
 func (b *body) Close() error {
 	b.stall.stop()
 	err := b.resp.Body.Close()
@@ -45,7 +46,7 @@ func (b *body) Close() error {
 // a *ConnError, or the error of the caller's context.
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.reader.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = b.readError(err)
 	}
 	return n, err
@@ -115,14 +116,14 @@ func (b *body) checkStream() error {
 	if mediaType, _, _ := mime.ParseMediaType(b.resp.Header.Get("Content-Type")); mediaType == "text/event-stream" {
 		return nil
 	}
-	head, err := b.reader.Peek(1)
+	_, err := b.reader.Peek(1)
 	switch {
 	case errors.Is(err, io.EOF):
 		return b.decodeError(errEmptyBody)
 	case err != nil:
 		return b.readError(err)
 	}
-	head, _ = b.reader.Peek(max(1, b.reader.Buffered()))
+	head, _ := b.reader.Peek(b.reader.Buffered())
 	head = bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF"))
 	for _, start := range []string{":", "event:", "data:", "id:", "retry:", "\n", "\r"} {
 		if bytes.HasPrefix(head, []byte(start)) || bytes.HasPrefix([]byte(start), head) {

@@ -49,7 +49,10 @@ func (c *Client) do(ctx context.Context, call *call) (*answer, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		setAttempts(err, attempt)
+		var counted interface{ sent(attempts int) }
+		if errors.As(err, &counted) {
+			counted.sent(attempt)
+		}
 		wait, again := retryWait(err, attempt, c.maxRetryWait(), c.random)
 		if !again || attempt >= maxAttempts {
 			return nil, err
@@ -59,17 +62,6 @@ func (c *Client) do(ctx context.Context, call *call) (*answer, error) {
 		if err := c.sleep(ctx, wait); err != nil {
 			return nil, err
 		}
-	}
-}
-
-func setAttempts(err error, attempt int) {
-	switch e := err.(type) {
-	case *Error:
-		e.Attempts = attempt
-	case *ConnError:
-		e.Attempts = attempt
-	case *TimeoutError:
-		e.Attempts = attempt
 	}
 }
 
@@ -111,7 +103,7 @@ func (c *Client) attempt(
 		req.Header.Set("X-Retry-Count", strconv.Itoa(attempt-1))
 	}
 	started := c.now()
-	resp, err := client.Do(req)
+	resp, err := client.Do(req) //nolint:bodyclose // the answer owns the body, see body.accept
 	if err != nil {
 		return nil, connError(err, host, limits.Connect)
 	}

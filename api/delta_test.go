@@ -95,17 +95,25 @@ func TestDeltaShapes(t *testing.T) {
 	}{
 		{delta(`"a"`), true, DeltaText, "a", 0},
 		{`{"index":3,"delta":{"text":"a","type":"text_delta"},"type":"content_block_delta"}`, true, DeltaText, "a", 3},
-		{` { "type" : "content_block_delta" , "index" : 12 , "delta" : { "type" : "thinking_delta" , "thinking" : "a" } } `,
-			true, DeltaThinking, "a", 12},
-		{`{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"c2ln"}}`,
-			true, DeltaSignature, "c2ln", 0},
-		{`{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a\":"}}`,
-			true, DeltaInputJSON, `{"a":`, 0},
+		{
+			` { "type" : "content_block_delta" , "index" : 12 , "delta" : { "type" : "thinking_delta" , "thinking" : "a" } } `,
+			true, DeltaThinking, "a", 12,
+		},
+		{
+			`{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"c2ln"}}`,
+			true, DeltaSignature, "c2ln", 0,
+		},
+		{
+			`{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a\":"}}`,
+			true, DeltaInputJSON, `{"a":`, 0,
+		},
 		{`{"type":"content_block_delta","delta":{"type":"text_delta","text":"a"}}`, true, DeltaText, "a", -1},
 		{`{"type":"content_block_delta","index":null,"delta":{"type":"text_delta","text":"a"}}`, false, DeltaText, "a", -1},
 		{`{"type":"content_block_delta","index":1.0,"delta":{"type":"text_delta","text":"a"}}`, false, DeltaText, "a", 1},
-		{`{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"a","estimated_tokens":3}}`,
-			false, DeltaThinking, "a", 0},
+		{
+			`{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"a","estimated_tokens":3}}`,
+			false, DeltaThinking, "a", 0,
+		},
 		{`{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","thinking":"a"}}`, false, DeltaText, "", 0},
 		{`{"type":"content_block_delta","index":0,"delta":{"type":"new_delta","x":1}}`, false, "new_delta", "", 0},
 		{`{"type":"content_block_delta","index":0}`, false, "", "", 0},

@@ -64,6 +64,8 @@ func (e *Error) Error() string {
 	return s.String()
 }
 
+func (e *Error) sent(attempts int) { e.Attempts = attempts }
+
 // Is reports whether target is the error's Kind.
 func (e *Error) Is(target error) bool { return target == e.Kind() }
 
@@ -151,6 +153,8 @@ type ConnError struct {
 
 func (e *ConnError) Error() string { return e.Op + " " + e.Host + ": " + e.Err.Error() }
 
+func (e *ConnError) sent(attempts int) { e.Attempts = attempts }
+
 // Unwrap returns the cause.
 func (e *ConnError) Unwrap() error { return e.Err }
 
@@ -177,6 +181,8 @@ func (e *TimeoutError) Error() string {
 	}
 	return fmt.Sprintf("the answer of %s took longer than %s", e.Host, e.After)
 }
+
+func (e *TimeoutError) sent(attempts int) { e.Attempts = attempts }
 
 // Is makes the error one of kinds ErrTimeout and ErrConnection.
 func (e *TimeoutError) Is(target error) bool {

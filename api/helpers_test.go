@@ -174,6 +174,9 @@ func streamOf(t *testing.T, body string) *api.Stream {
 	return stream
 }
 
+// same reports whether err is want itself, not something that wraps it.
+func same(err, want error) bool { return any(err) == any(want) }
+
 func sameJSON(t *testing.T, what string, got, want []byte) {
 	t.Helper()
 	var g, w any

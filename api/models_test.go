@@ -48,7 +48,10 @@ func TestModelsPages(t *testing.T) {
 	if !slices.Equal(queries, want) {
 		t.Errorf("asked %q", queries)
 	}
-	for range client.Models(t.Context(), api.ModelListOptions{}) {
+	for first, err := range client.Models(t.Context(), api.ModelListOptions{}) {
+		if first.ID != "a" || err != nil {
+			t.Errorf("got %v, %v", first, err)
+		}
 		break
 	}
 	if len(queries) != 4 {

@@ -142,8 +142,11 @@ func TestLongAnswersMustBeStreamed(t *testing.T) {
 		tokens int
 		ok     bool
 	}{
-		{"m", 0, true}, {"m", 21333, true}, {"m", 21334, false},
-		{"claude-opus-4-20250514", 8192, true}, {"claude-opus-4-20250514", 8193, false},
+		{"m", 0, true},
+		{"m", 21333, true},
+		{"m", 21334, false},
+		{"claude-opus-4-20250514", 8192, true},
+		{"claude-opus-4-20250514", 8193, false},
 	}
 	for _, c := range cases {
 		request := hello()

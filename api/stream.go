@@ -88,7 +88,10 @@ func (s *Stream) Text() iter.Seq2[string, error] {
 // Final reads what is left of the stream and returns the message. With an
 // error it returns what came until then.
 func (s *Stream) Final() (*Message, error) {
-	for range s.Events() {
+	for _, err := range s.Events() {
+		if err != nil {
+			break // it is in s.err
+		}
 	}
 	return s.whole.Message(), s.err
 }

@@ -46,7 +46,10 @@ func TestStreamText(t *testing.T) {
 	if text != "[Hel][lo]" {
 		t.Error(text)
 	}
-	for range streamOf(t, helloStream()).Text() {
+	for first, err := range streamOf(t, helloStream()).Text() {
+		if first != "Hel" || err != nil {
+			t.Errorf("got %q, %v", first, err)
+		}
 		break
 	}
 	for _, err := range streamOf(t, "data: {\n\n").Text() {
@@ -191,11 +194,11 @@ func TestStreamEndsWithItsContext(t *testing.T) {
 		if event.Delta.Text != "" {
 			cancel()
 		}
-		if err != nil && err != context.Canceled {
+		if err != nil && !same(err, context.Canceled) {
 			t.Errorf("got %v (%T), want the context's own error", err, err)
 		}
 	}
-	if message, err := stream.Final(); message.Text() != "Hel" || err != context.Canceled {
+	if message, err := stream.Final(); message.Text() != "Hel" || !same(err, context.Canceled) {
 		t.Errorf("got %q, %v", message.Text(), err)
 	}
 	<-gone
@@ -218,7 +221,10 @@ func TestStreamClose(t *testing.T) {
 		return stream
 	}
 	stream := open()
-	for event := range stream.Events() {
+	for event, err := range stream.Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if event.Delta.Text != "" {
 			break // leaving the loop closes the stream
 		}
@@ -244,7 +250,10 @@ func TestStreamClose(t *testing.T) {
 
 func TestStreamLeftAtItsEndIsWhole(t *testing.T) {
 	stream := streamOf(t, helloStream())
-	for event := range stream.Events() {
+	for event, err := range stream.Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if event.Type == api.EventMessageStop {
 			break
 		}

@@ -78,7 +78,7 @@ func (u *Usage) merge(o object) {
 }
 
 func decodeIterations(list []json.RawMessage) []Iteration {
-	var iterations []Iteration
+	iterations := make([]Iteration, 0, len(list))
 	for _, raw := range list {
 		o := parseObject(raw)
 		iteration := Iteration{Type: o.str("type"), Model: o.str("model")}

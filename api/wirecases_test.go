@@ -389,8 +389,8 @@ func summarise(t *testing.T, c wireCase, client *api.Client) (summary, error) {
 		var stream *api.Stream
 		stream, err = client.StreamMessage(t.Context(), hello(), api.WithMaxRetries(0))
 		if err == nil {
-			for event := range stream.Events() {
-				if event.Raw != nil {
+			for event, err := range stream.Events() {
+				if err == nil {
 					events = append(events, string(event.Raw))
 				}
 			}

@@ -18,6 +18,7 @@ type table struct {
 	Models    []Model `json:"models"`
 }
 
+//nolint:gochecknoglobals // parsed once, never changed
 var loadTable = sync.OnceValue(func() *table {
 	var t table
 	if err := json.Unmarshal(modelsJSON, &t); err != nil {
