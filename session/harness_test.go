@@ -188,7 +188,7 @@ func (w *world) open(id string) *session.Conversation {
 // until waits for a snapshot that fits.
 func until(t *testing.T, c *session.Conversation, what string, fits func(session.Snapshot) bool) session.Snapshot {
 	t.Helper()
-	limit := time.After(20 * time.Second)
+	limit := time.After(time.Minute)
 	for {
 		s := c.Snapshot()
 		if fits(s) {
@@ -206,7 +206,7 @@ func until(t *testing.T, c *session.Conversation, what string, fits func(session
 // on by step as long as nothing else does.
 func (w *world) untilMoving(c *session.Conversation, step time.Duration, what string, fits func(session.Snapshot) bool) session.Snapshot {
 	w.t.Helper()
-	limit := time.After(20 * time.Second)
+	limit := time.After(time.Minute)
 	moves := time.NewTicker(2 * time.Millisecond)
 	defer moves.Stop()
 	for {

@@ -51,11 +51,11 @@ func (c *Conversation) bodyOf(ctx context.Context, id int64) (*body, error) {
 	return bodies[id], err
 }
 
-// bodiesOf returns the bodies by id, from memory or the database.
-func (c *Conversation) bodiesOf(ctx context.Context, ids []int64) (map[int64]*body, error) {
-	bodies := make(map[int64]*body, len(ids))
-	var missing []int64
+// known returns those of the bodies that are in memory, and the ids of the rest.
+func (c *Conversation) known(ids []int64) (bodies map[int64]*body, missing []int64) {
+	bodies = make(map[int64]*body, len(ids))
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, id := range ids {
 		if b := c.unsaved[id]; b != nil {
 			bodies[id] = b
@@ -65,7 +65,12 @@ func (c *Conversation) bodiesOf(ctx context.Context, ids []int64) (map[int64]*bo
 			missing = append(missing, id)
 		}
 	}
-	c.mu.Unlock()
+	return bodies, missing
+}
+
+// bodiesOf returns the bodies by id, from memory or the database.
+func (c *Conversation) bodiesOf(ctx context.Context, ids []int64) (map[int64]*body, error) {
+	bodies, missing := c.known(ids)
 	if len(missing) == 0 {
 		return bodies, nil
 	}

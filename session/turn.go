@@ -93,22 +93,21 @@ func (t *turn) ask() error {
 	return err
 }
 
-// bodies reads the branch. It is not kept: a long one is needed for the moment
-// of the request only.
+// bodies reads what of the branch is not in memory. It is not kept: a long
+// branch is needed for the moment of the request only.
 func (t *turn) bodies() ([]*body, error) {
-	rows, err := t.c.db.Messages(t.c.m.saving, t.branch)
+	known, missing := t.c.known(t.branch)
+	rows, err := t.c.db.Messages(t.c.m.saving, missing)
 	if err != nil {
 		return nil, fmt.Errorf("read the conversation: %w", err)
 	}
-	branch := make([]*body, 0, len(rows))
 	for _, row := range rows {
-		branch = append(branch, decodeForRequest(row))
+		known[row.ID] = decodeForRequest(row)
 	}
-	t.c.mu.Lock()
-	defer t.c.mu.Unlock()
-	for i, b := range branch {
-		if newer := t.c.unsaved[b.id]; newer != nil {
-			branch[i] = newer
+	branch := make([]*body, 0, len(t.branch))
+	for _, id := range t.branch {
+		if b := known[id]; b != nil {
+			branch = append(branch, b)
 		}
 	}
 	return branch, nil
