@@ -31,6 +31,7 @@ type body struct {
 	reader  *bufio.Reader // decoded and watched
 	stall   *watchdog
 	release func()
+	secret  string          // of the request, not to be repeated in errors
 	context context.Context // of the attempt; says why reading failed
 }
 
@@ -72,7 +73,7 @@ func (b *body) accept(stream bool) (_ *answer, err error) {
 		return nil, err
 	}
 	if b.info.Status < 200 || b.info.Status > 299 {
-		return nil, responseError(b.resp, b.info, b)
+		return nil, b.responseError(b)
 	}
 	if stream {
 		if err := b.checkStream(); err != nil {
@@ -165,12 +166,11 @@ func (b *body) readContent() ([]byte, error) {
 // isErrorEnvelope recognises an error that was sent with a good status.
 func isErrorEnvelope(raw []byte) bool {
 	o := parseObject(raw)
-	return o.str("type") == "error" && o.has("error")
+	kind := o.str("type")
+	return o.has("error") && (kind == "error" || kind == "")
 }
 
-func (b *body) apiError(raw []byte) error {
-	return responseError(b.resp, b.info, bytes.NewReader(raw))
-}
+func (b *body) apiError(raw []byte) error { return b.responseError(bytes.NewReader(raw)) }
 
 func (b *body) decodeError(cause error) error {
 	head, _ := b.reader.Peek(b.reader.Buffered())
@@ -181,7 +181,7 @@ func (b *body) decodeErrorOf(cause error, head []byte) error {
 	return &DecodeError{
 		Status:      b.info.Status,
 		ContentType: b.resp.Header.Get("Content-Type"),
-		Preview:     preview(head),
+		Preview:     preview(b.scrub(head)),
 		RequestID:   b.info.RequestID,
 		Host:        b.info.Host,
 		Err:         cause,

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -116,7 +115,9 @@ func (c *Client) attempt(
 	call.options.onResponse(info)
 
 	stall := newWatchdog(limits.Stall, timeout("stall", limits.Stall))
-	body := &body{resp: resp, info: info, stall: stall, release: release, context: ctx}
+	body := &body{
+		resp: resp, info: info, stall: stall, release: release, context: ctx, secret: sentSecret(header),
+	}
 	return body.accept(call.stream)
 }
 
@@ -129,28 +130,4 @@ func attemptError(ctx context.Context, err error) error {
 		return &copied
 	}
 	return err
-}
-
-// errorBodyLimit bounds what is kept of the body of a failure.
-const errorBodyLimit = 1 << 20
-
-// responseError reads the body of a failure into an Error. That the body
-// breaks off changes nothing: the status says enough.
-func responseError(resp *http.Response, info *ResponseInfo, r io.Reader) *Error {
-	raw, _ := io.ReadAll(io.LimitReader(r, errorBodyLimit))
-	e := parseError(raw)
-	e.Status = info.Status
-	e.Header = resp.Header
-	e.RetryAfter = info.RateLimit.RetryAfter
-	e.Host = info.Host
-	if info.RequestID != "" {
-		e.RequestID = info.RequestID
-	}
-	if location := resp.Header.Get("Location"); location != "" && info.Status/100 == 3 {
-		e.Message = "a redirect that is not followed"
-		if to, err := url.Parse(location); err == nil && to.Host != "" {
-			e.Message += ", to " + to.Host
-		}
-	}
-	return e
 }

@@ -47,6 +47,29 @@
 // Requests are retried (see Client.MaxRetries) until the headers of a
 // successful answer arrived.
 //
+// # Credentials
+//
+// Client.APIKey or Client.AuthToken is used as it is. Without them a
+// CredentialSource is asked, by default DefaultCredentials; Chain puts further
+// sources in between. Exactly one credential header is sent, only to the host
+// of the base URL, and never along a redirect to another one. Printing, logging
+// and errors show the last four characters of a secret at most.
+//
+// # Time
+//
+// Timeouts bound connecting, the wait for headers, silence within an answer,
+// and an attempt as a whole, each by itself. The context bounds everything; its
+// error comes back unwrapped. Waits between attempts are announced to OnRetry,
+// and a server that asks for more than Client.MaxRetryWait gets its way through
+// Error.RetryAfter: the caller is told instead of kept waiting.
+//
+// # Servers of others
+//
+// Answers are read tolerantly: missing fields, null, other types, unknown
+// events, blocks and deltas, other shapes of identifiers, lists and errors are
+// no reason to fail. What cannot be an answer (HTML, an empty body, a stream
+// that stops) is always an error, and says what it was instead.
+//
 // # What this package must not know
 //
 // Conversations, screens, files of the application, or which model accepts

@@ -3,6 +3,7 @@ package api_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -114,6 +115,38 @@ func TestErrorFields(t *testing.T) {
 				t.Errorf("the text lacks facts: %s", got)
 			}
 		})
+	}
+}
+
+func TestErrorsDoNotRepeatTheKey(t *testing.T) {
+	const key = "sk-ant-wrong-key-1234"
+	for _, body := range []string{
+		`{"error":{"message":"Incorrect API key provided: ` + key + `"}}`, "<p>" + key, "event: error\ndata: " + key + "\n\n",
+	} {
+		for _, status := range []int{200, 401} {
+			s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+				w.Header().Set("Content-Type", "text/event-stream")
+				w.WriteHeader(status)
+				io.WriteString(w, body)
+			})
+			for _, token := range []bool{false, true} {
+				client, _ := newClient(t, s.URL)
+				if client.APIKey = key; token {
+					client.APIKey, client.AuthToken = "", key
+				}
+				_, err := client.CreateMessage(t.Context(), hello())
+				stream, streamErr := client.StreamMessage(t.Context(), hello())
+				if streamErr == nil {
+					_, streamErr = stream.Final()
+				}
+				for _, err := range []error{err, streamErr} {
+					var answer *api.Error
+					if err == nil || strings.Contains(err.Error(), key) || errors.As(err, &answer) && strings.Contains(string(answer.Raw), key) {
+						t.Errorf("%d %q: %v", status, body, err)
+					}
+				}
+			}
+		}
 	}
 }
 

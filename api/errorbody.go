@@ -3,6 +3,10 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
 )
 
 // parseError reads the body of a failure. It knows the API's envelope and the
@@ -45,4 +49,47 @@ func errorEnvelope(raw []byte) []byte {
 		return data
 	}
 	return nil
+}
+
+// errorBodyLimit bounds what is kept of the body of a failure.
+const errorBodyLimit = 1 << 20
+
+// responseError reads the body of a failure into an Error. That the body
+// breaks off changes nothing: the status says enough.
+func (b *body) responseError(r io.Reader) *Error {
+	raw, _ := io.ReadAll(io.LimitReader(r, errorBodyLimit))
+	e := parseError(b.scrub(raw))
+	e.Status = b.info.Status
+	e.Header = b.resp.Header
+	e.RetryAfter = b.info.RateLimit.RetryAfter
+	e.Host = b.info.Host
+	if b.info.RequestID != "" {
+		e.RequestID = b.info.RequestID
+	}
+	if location := b.resp.Header.Get("Location"); location != "" && b.info.Status/100 == 3 {
+		e.Message = "a redirect that is not followed"
+		if to, err := url.Parse(location); err == nil && to.Host != "" {
+			e.Message += ", to " + to.Host
+		}
+	}
+	return e
+}
+
+// sentSecret returns the credential in the header of a request.
+func sentSecret(header http.Header) string {
+	if key := header.Get("X-Api-Key"); key != "" {
+		return key
+	}
+	_, token, _ := strings.Cut(header.Get("Authorization"), " ")
+	return token
+}
+
+// scrub takes the credential out of what the server said. Some servers repeat
+// a wrong one, and errors end up in logs and on screens.
+func (b *body) scrub(said []byte) []byte {
+	const guessable = 8 // too short to be a secret, but likely to be in a text
+	if len(b.secret) < guessable {
+		return said
+	}
+	return bytes.ReplaceAll(said, []byte(b.secret), []byte("[redacted]"))
 }
