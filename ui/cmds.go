@@ -18,7 +18,14 @@ import (
 func (m *Model) effect(work func(ctx context.Context) result) tea.Cmd {
 	ctx := m.ctx
 	m.effects++
-	return func() tea.Msg { return finished{work(ctx)} }
+	return func() (msg tea.Msg) {
+		defer func() {
+			if c := caught(recover(), "working beside the screen"); c != nil {
+				msg = crashMsg{c}
+			}
+		}()
+		return finished{work(ctx)}
+	}
 }
 
 // finished is the result of an effect; it counts it off.

@@ -198,7 +198,6 @@ func (m *Model) cancel() tea.Cmd {
 
 // quit ends the program. What must be kept is kept after the loop has ended.
 func (m *Model) quit() tea.Cmd {
-	m.quitting = true
 	return tea.Quit
 }
 

@@ -32,6 +32,7 @@ type world struct {
 	conf *config.Config
 	key  string
 	dbs  []*store.DB
+	now  func() time.Time // nil: the clock
 }
 
 func newWorld(t *testing.T) *world {
@@ -75,7 +76,7 @@ func (w *world) start(s Start) *driver {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &driver{t: w.t, w: w, msgs: make(chan tea.Msg, 64), cancel: cancel, ctx: ctx}
-	d.m = newModel(ctx, Options{Config: w.conf, Open: w.open, Start: s, Version: "test", Environ: []string{"TERM=xterm-256color"}})
+	d.m = newModel(ctx, Options{Config: w.conf, Open: w.open, Start: s, Now: w.now, Version: "test", Environ: []string{"TERM=xterm-256color"}})
 	d.m.after = func(_ time.Duration, msg tea.Msg) tea.Cmd {
 		return func() tea.Msg { return timer{msg} }
 	}
@@ -100,6 +101,7 @@ func (w *world) open(ctx context.Context) (*session.Manager, error) {
 		Store:    db,
 		Client:   &api.Client{APIKey: w.key, BaseURL: w.srv.URL, Getenv: func(string) string { return "" }},
 		Defaults: session.Params{Model: w.conf.Model},
+		Now:      w.now,
 	}), nil
 }
 

@@ -62,12 +62,12 @@ type Model struct {
 	savingTick bool
 	ticking    bool // a spinner tick is on its way
 
-	effects  int // effects under way
-	note     note
-	seen     uint64 // the last session notice shown
-	leaving  time.Time
-	quitting bool
-	deleted  string // the conversation that undo brings back
+	effects int // effects under way
+	note    note
+	seen    uint64 // the last session notice shown
+	leaving time.Time
+	crash   *Crash // what ended the program, if a panic did
+	deleted string // the conversation that undo brings back
 }
 
 // newModel puts the parts together. It does no I/O.

@@ -30,14 +30,24 @@ func Run(ctx context.Context, opts Options) error {
 	defer cancel()
 	m := newModel(work, opts)
 	var wg sync.WaitGroup
-	wg.Go(func() { m.renderer.Run(work) })
-
-	_, err := tea.NewProgram(m, programOptions(ctx, opts)...).Run()
+	program := tea.NewProgram(m, programOptions(ctx, opts)...)
+	wg.Go(func() {
+		defer func() {
+			if c := caught(recover(), "rendering"); c != nil {
+				program.Send(crashMsg{c})
+			}
+		}()
+		m.renderer.Run(work)
+	})
+	_, err := program.Run()
 	saveErr := m.shutdown(context.WithoutCancel(ctx))
 	cancel()
 	wg.Wait()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil || errors.Is(err, tea.ErrInterrupted) {
 		err = ctx.Err()
+	}
+	if m.crash != nil {
+		err = m.crash
 	}
 	return errors.Join(err, saveErr)
 }

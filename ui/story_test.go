@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"regexp"
@@ -8,13 +9,16 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"go.uber.org/goleak"
 
 	"parlor/api/simulator"
 	"parlor/session"
+	"parlor/ui/action"
 )
 
 func TestMain(m *testing.M) {
+	time.Local = time.UTC // screens show times of day
 	// The highlighter's regular expressions keep a clock that stops by itself
 	// a moment after the last match.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
@@ -401,4 +405,26 @@ func TestWaitingShowsASpinnerAndNothingMovesAtRest(t *testing.T) {
 	if d.m.snap.Turn.Phase != session.Idle {
 		t.Error("not idle")
 	}
+}
+
+func TestAPanicEndsInGoodOrder(t *testing.T) {
+	w := newWorld(t)
+	d := w.start(Start{})
+	d.types("words that must not be lost")
+	d.m.do["boom"] = func(*Model, action.Action) tea.Cmd { panic("boom") }
+	d.run(d.m.effect(func(context.Context) result { panic("beside") }))
+	d.until("the program ends", func() bool { return d.quit })
+	if d.m.crash == nil || !strings.Contains(string(d.m.crash.Stack), "story_test.go") {
+		t.Errorf("the crash is not reported: %v", d.m.crash)
+	}
+	d.m.crash, d.quit = nil, false
+	d.m.keys.bound[action.Global]["f12"] = "boom"
+	d.send(tea.KeyPressMsg{Code: tea.KeyF12})
+	d.until("the program ends", func() bool { return d.quit })
+	if d.m.crash == nil {
+		t.Error("a panic in Update is not reported")
+	}
+	d.stop()
+	d = w.start(Start{Mode: New})
+	d.shows("words that must not be lost")
 }

@@ -1,15 +1,23 @@
 package ui
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"parlor/ui/action"
 )
 
 // Update routes a message to the one place that handles it and then puts the
-// frame together. It does no work itself.
-func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	cmd := m.route(msg)
+// frame together. It does no work itself. A panic in it ends the program in
+// good order.
+func (m *Model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if c := caught(recover(), fmt.Sprintf("handling %T", msg)); c != nil {
+			m.crash, cmd = c, tea.Quit
+		}
+	}()
+	cmd = m.route(msg)
 	cmd = tea.Batch(cmd, m.settle())
 	m.compose()
 	return m, cmd

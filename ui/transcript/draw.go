@@ -85,11 +85,22 @@ func appendUnit(rows []row, u *Unit, p pos, like row, limit int) []row {
 func (t *Transcript) Ready() bool {
 	rows, missing := t.collect(t.topPos())
 	for _, r := range rows {
-		if it := t.items[r.id]; it != nil && it.Width != t.layout.Text {
+		it := t.items[r.id]
+		if it == nil {
+			continue
+		}
+		if it.Width != t.layout.Text || t.stale(it) {
 			return false
 		}
 	}
 	return !missing
+}
+
+// stale reports whether an item shows an older state of its message than the
+// branch has. A growing answer is not: its newest state comes by itself.
+func (t *Transcript) stale(it *Item) bool {
+	i, ok := t.place[it.ID]
+	return ok && it.Message.Version != t.path[i].Version && (it.Message.State != session.Streaming || !t.live)
 }
 
 // countBelow is the number of rows under the window. While following there are
@@ -152,7 +163,7 @@ func (t *Transcript) bars() map[bar]string {
 					st = t.st.SystemBar
 				}
 				if marked {
-					st, glyph = t.st.Accent2.Bold(true), "█"
+					st, glyph = t.st.Accent2.Bold(true), "▌"
 				}
 				all[bar{user, note, marked}] = st.Render(glyph) + gutterSpace(t.layout)
 			}
@@ -190,7 +201,7 @@ func (t *Transcript) Wants() (Want, bool) {
 			w.Messages = append(w.Messages, id)
 			left -= unloadedRows
 		} else {
-			if it.Message.Version != t.path[p.item].Version && it.Message.State != session.Streaming {
+			if t.stale(it) {
 				w.Messages = append(w.Messages, id) // an older state of it
 			}
 			lo, hi := -1, -1

@@ -254,7 +254,9 @@ func (r *Renderer) follow(ctx context.Context) {
 			missing = append(missing, ref.ID)
 		}
 	}
-	r.publish(items)
+	if len(missing) == 0 || len(items) > 0 {
+		r.publish(items)
+	}
 	r.load(ctx, missing)
 }
 

@@ -38,6 +38,7 @@ type Transcript struct {
 	place map[int64]int // index of a message in path
 	items map[int64]*Item
 
+	live     bool   // a turn is going on: the last message comes by itself
 	pinned   bool   // the view holds still at top; else it follows the end
 	top      anchor // first visible row while pinned
 	selected int64  // the message that keys act on, while focused
@@ -89,6 +90,7 @@ func (t *Transcript) View() json.RawMessage {
 // Apply takes a frame from the renderer.
 func (t *Transcript) Apply(f Frame) {
 	t.setPath(f.Snapshot.Path)
+	t.live = f.Snapshot.Live != nil
 	for _, it := range f.Items {
 		t.items[it.ID] = it
 	}
