@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 )
 
@@ -21,12 +22,23 @@ func TestVersionAndHelp(t *testing.T) {
 	}
 	s.config("model = ")
 	s.run("version").ok()
+	s.config("")
 	golden.RequireEqual(t, []byte(s.run("--help").ok()))
 	for _, command := range []string{"list", "show", "export", "auth login", "config trust", "simulate"} {
 		args := append(strings.Fields(command), "--help")
 		if out := s.run(args...).ok(); !strings.Contains(out, "parlor "+command) {
 			t.Errorf("%s: %s", command, out)
 		}
+	}
+	if out := s.run("help", "list").ok(); !strings.Contains(out, "--archived") {
+		t.Errorf("help list: %s", out)
+	}
+	if s.run("help").ok() != s.run("--help").ok() {
+		t.Error("help and --help differ")
+	}
+	s.run("help", "me", "with", "this").ok()
+	if got := s.sent(); got != "help me with this" {
+		t.Errorf("sent %q", got)
 	}
 	if out := s.run("completion", "bash").ok(); !strings.Contains(out, "parlor") {
 		t.Errorf("completion: %s", out)
@@ -36,9 +48,17 @@ func TestVersionAndHelp(t *testing.T) {
 func TestHelpOnATerminal(t *testing.T) {
 	s := newShell(t)
 	s.stdoutTerminal = true
-	out := s.run("list", "--help").ok()
-	if !strings.Contains(out, "--archived") || !strings.Contains(strings.ToLower(out), "usage") {
-		t.Errorf("help: %s", out)
+	for _, width := range []int{40, 80, 120} {
+		s.width = width
+		out := s.run("--help").ok()
+		if !strings.Contains(out, "--no-save") || !strings.Contains(out, "\x1b[") {
+			t.Errorf("help: %s", out)
+		}
+		for line := range strings.Lines(out) {
+			if got := ansi.StringWidth(strings.TrimRight(line, "\n")); got > width && !strings.Contains(line, "parlor -p") { // examples stay whole
+				t.Errorf("%d cells wide at %d: %q", got, width, line)
+			}
+		}
 	}
 }
 

@@ -24,15 +24,19 @@ type page struct {
 }
 
 func (a *app) newPage() *page {
-	theme, _ := themes.Pick(a.cfg.Theme, a.cfg.Dirs.Themes) // a bad theme is told where it is chosen
 	profile := colorprofile.Env(a.env.Environ)
-	st := styles.New(theme, a.dark(), styles.Options{
-		NoColor: profile <= colorprofile.ASCII, ANSI16: profile == colorprofile.ANSI,
-	})
 	return &page{
 		w:   &colorprofile.Writer{Forward: a.env.Stdout, Profile: profile},
-		doc: markdown.New(st, min(a.env.width(), a.cfg.TextWidth)),
+		doc: markdown.New(a.styles(profile), min(a.env.width(), a.cfg.TextWidth)),
 	}
+}
+
+// styles are those of the configured theme.
+func (a *app) styles(profile colorprofile.Profile) *styles.Styles {
+	theme, _ := themes.Pick(a.cfg.Theme, a.cfg.Dirs.Themes) // a bad theme is told where themes are listed
+	return styles.New(theme, a.dark(), styles.Options{
+		NoColor: profile <= colorprofile.ASCII, ANSI16: profile == colorprofile.ANSI,
+	})
 }
 
 // dark guesses the terminal's background without asking it: a question could

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
-	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
 	"parlor/session/config"
@@ -145,6 +143,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.SetVersionTemplate(a.versionText())
 	root.SetHelpFunc(a.help)
+	root.SetHelpCommand(a.helpCommand())
 	a.sharedFlags(root)
 	a.startFlags(root)
 	root.AddCommand(
@@ -155,30 +154,7 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// help shows the help of a command. Fang sets it well on a terminal; it is run
-// for nothing else, because it asks the terminal for its background first.
-func (a *app) help(cmd *cobra.Command, _ []string) {
-	if !a.env.StdoutTerminal || term.IsDumb(a.env.getenv) {
-		a.plainHelp(cmd)
-		return
-	}
-	styled := (&app{env: a.env, getenv: a.getenv}).root()
-	styled.SetArgs(append(strings.Fields(cmd.CommandPath())[1:], "--help"))
-	if err := fang.Execute(cmd.Context(), styled, fang.WithoutVersion(), fang.WithoutManpage()); err != nil {
-		a.plainHelp(cmd)
-	}
-}
-
-func (a *app) plainHelp(cmd *cobra.Command) {
-	text := cmd.Long
-	if text == "" {
-		text = cmd.Short
-	}
-	// A reader that went away does not want the rest.
-	_, _ = io.WriteString(a.env.Stdout, text+"\n\n"+cmd.UsageString())
-}
-
-// noArgs and the like make mistakes in arguments usage errors.
+// argsOf makes mistakes in arguments usage errors.
 func argsOf(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error { return usage(check(cmd, args)) }
 }

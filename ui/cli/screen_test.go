@@ -168,6 +168,7 @@ func TestAScreenThatFailsIsTold(t *testing.T) {
 
 func TestADumbTerminalReadsAndPrintsLines(t *testing.T) {
 	s := newShell(t)
+	s.config("title_model = ''\n") // no other request comes between
 	s.stdinTerminal, s.stdoutTerminal, s.env["TERM"] = true, true, "dumb"
 	s.stdin = "My name is\\\nAlice\n\n/nonsense\n/model sonnet-4-6\nWhat is my name?\n/quit\nnever sent\n"
 	r := s.run()
