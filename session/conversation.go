@@ -177,7 +177,7 @@ func (c *Conversation) SetParams(ctx context.Context, p Params) error {
 			return fmt.Errorf("save the parameters: %w", err)
 		}
 	}
-	c.change(func() { c.params = p })
+	c.change(func() { c.params, c.row.Params = p, raw })
 	return nil
 }
 

@@ -116,6 +116,9 @@ func (w failer) host(e *api.Error) string {
 
 // credential names the key by where it is from and its end.
 func (w failer) credential() string {
+	if w.client == nil {
+		return "the credential"
+	}
 	cred, err := w.client.Credential(w.ctx)
 	if err != nil {
 		return "the credential"

@@ -97,8 +97,8 @@ func (c *Conversation) notice(ctx context.Context) error {
 		return err
 	}
 	c.mu.Lock()
-	same := c.turn != nil || row.Messages == len(c.tree)-1 && row.Leaf == c.leaf && row.Title == c.title &&
-		bytes.Equal(row.Params, encode(c.params))
+	same := c.turn != nil || row.Messages == len(c.tree)-1 && row.Leaf == c.row.Leaf && row.Title == c.title &&
+		bytes.Equal(row.Params, c.row.Params)
 	c.mu.Unlock()
 	if same {
 		return nil

@@ -90,6 +90,9 @@ func (m *Manager) facts(client *api.Client, model string) facts {
 
 // origin is the server a client talks to, without what could be secret in its URL.
 func origin(client *api.Client) string {
+	if client == nil {
+		return api.DefaultBaseURL
+	}
 	base := client.BaseURL
 	if base == "" {
 		getenv := client.Getenv

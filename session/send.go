@@ -189,7 +189,7 @@ func (c *Conversation) Flip(ctx context.Context, messageID int64, by int) error 
 		return fmt.Errorf("change the branch: %w", err)
 	}
 	c.change(func() {
-		c.leaf = leaf
+		c.leaf, c.row.Leaf = leaf, leaf
 		c.tree.show(leaf)
 		c.rebuild()
 	})

@@ -83,7 +83,7 @@ func (c *Conversation) began(ctx context.Context, s step, p Params, userID, answ
 		parent = userID
 	}
 	c.tree.add(node{id: answerID, parent: parent, continues: s.continues, role: roleAssistant, state: Streaming})
-	c.leaf = answerID
+	c.leaf, c.row.Leaf = answerID, answerID
 	c.tree.show(answerID)
 	c.rebuild()
 	c.dequeued(s.dequeue)

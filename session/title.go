@@ -47,10 +47,14 @@ func shorten(s string, runes int) string {
 	return strings.TrimRight(cut, " .,;:") + "…"
 }
 
+// titleWithin is how many messages a branch may have when its title is still
+// worth a request.
+const titleWithin = 6
+
 // wantTitle tells whether the conversation's title may be replaced by a
 // better one. The caller holds mu.
 func (c *Conversation) wantTitle() bool {
-	return c.m.opt.TitleModel != "" && c.titleSource == titleByWords && !c.titled
+	return c.m.opt.TitleModel != "" && c.titleSource == titleByWords && !c.titled && len(c.path) <= titleWithin
 }
 
 // makeTitle asks the title model once, off the way of the conversation. When

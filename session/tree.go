@@ -68,7 +68,8 @@ func (t tree) first(id int64) int64 {
 }
 
 // alternatives returns the messages that stand at the same place as id, oldest
-// first, itself included.
+// first, itself included. Attempts that failed have nothing to show and are
+// none, unless one of them is asked for.
 func (t tree) alternatives(id int64) []int64 {
 	n := t[id]
 	if n == nil || n.id == 0 {
@@ -76,7 +77,7 @@ func (t tree) alternatives(id int64) []int64 {
 	}
 	var ids []int64
 	for _, kid := range t[n.parent].kids {
-		if k := t[kid]; k.continues == 0 && k.role == n.role {
+		if k := t[kid]; k.continues == 0 && k.role == n.role && (k.state != Failed || kid == id) {
 			ids = append(ids, kid)
 		}
 	}

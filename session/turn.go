@@ -193,7 +193,8 @@ func reason(err error) string {
 	return "failed"
 }
 
-// add folds an event in and returns at once.
+// add folds an event in and returns at once. What begins a message or a block
+// shows nothing yet and wakes nobody, so that the first text need not wait.
 func (t *turn) add(ev api.Event) {
 	now := t.c.m.opt.Now()
 	t.c.mu.Lock()
@@ -203,6 +204,9 @@ func (t *turn) add(ev api.Event) {
 		t.firstToken = now.Sub(t.state.Started)
 	}
 	t.c.mu.Unlock()
+	if ev.Type == api.EventMessageStart || ev.Type == api.EventContentBlockStart {
+		return
+	}
 	select {
 	case t.wake <- struct{}{}:
 	default:

@@ -3,7 +3,9 @@ package session_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -284,7 +286,7 @@ func TestALongWaitIsReportedWithItsTime(t *testing.T) {
 	}
 	noError(t, c.Retry(context.Background(), 0))
 	settle(t, c)
-	if m := lastOf(t, c); m.State != session.Complete || m.Siblings != 2 {
+	if m := lastOf(t, c); m.State != session.Complete || m.Siblings != 1 {
 		t.Errorf("after the retry: %+v", m)
 	}
 }
@@ -457,12 +459,31 @@ func TestPromptsThatCannotBeSentAreRefusedInASentence(t *testing.T) {
 	if _, err := w.m.Last(context.Background()); err == nil {
 		t.Error("something was stored")
 	}
-	say(t, c, strings.Repeat("long ", 2<<20)) // 10 MB
+}
+
+func TestALongPromptIsSentAndTooLongOnesAreNot(t *testing.T) {
+	w := newWorld(t)
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		requests++
+		if n, _ := io.Copy(io.Discard, r.Body); n < 10<<20 {
+			t.Errorf("%d bytes arrived", n)
+		}
+		out.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(out, `data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Long."}}`+"\n\n"+
+			`data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}`+"\n\n"+`data: {"type":"message_stop"}`+"\n\n")
+	}))
+	defer server.Close()
+	w.client.BaseURL = server.URL
+	c := w.new()
+	if m := say(t, c, strings.Repeat("long ", 2<<20)); m.State != session.Complete { // 10 MB
+		t.Fatalf("%+v", m.Failure)
+	}
 	if _, err := c.Send(context.Background(), session.Outgoing{Text: strings.Repeat("b", 25<<20)}); err != nil {
 		t.Fatal(err)
 	}
 	settle(t, c)
-	if m := lastOf(t, c); m.Failure == nil || m.Failure.Kind != "too_large" || len(raw(w)) != 1 {
+	if m := lastOf(t, c); m.Failure == nil || m.Failure.Kind != "too_large" || requests != 1 {
 		t.Errorf("together they are too large: %+v", m.Failure)
 	}
 }

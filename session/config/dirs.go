@@ -36,7 +36,7 @@ func dirsFor(goos, home string, getenv func(string) string) (Dirs, bool) {
 		support := []string{"Library", "Application Support", "parlor"}
 		d.Config = xdg("XDG_CONFIG_HOME", support...)
 		d.Data = xdg("XDG_DATA_HOME", support...)
-		d.State = xdg("XDG_STATE_HOME", append(support, "state")...)
+		d.State = xdg("XDG_STATE_HOME", filepath.Join(filepath.Join(support...), "state"))
 	case "windows":
 		d = windowsDirs(home, getenv)
 	default:

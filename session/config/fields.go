@@ -36,7 +36,7 @@ func answerFields() []field {
 			"", "low", "medium", "high", "xhigh", "max"),
 		thinking(),
 		text("system", "", "system prompt of new conversations", func(c *Config) *string { return &c.System }),
-		toggle("cache", "true", "automatic prompt caching", func(c *Config) *bool { return &c.Cache }),
+		toggle("cache", "automatic prompt caching", func(c *Config) *bool { return &c.Cache }),
 	}
 }
 
@@ -64,9 +64,9 @@ func screenFields() []field {
 		choice("display.background", "auto", "auto asks the terminal; dark or light", func(c *Config) *string { return &c.Background },
 			"auto", "dark", "light").inProject(),
 		number("display.text_width", "100", "widest text column in cells", 20, 1000, func(c *Config) *int { return &c.TextWidth }).inProject().as("width"),
-		toggle("display.footer", "true", "tokens, cost and speed below an answer", func(c *Config) *bool { return &c.ShowFooter }).inProject(),
-		toggle("display.mouse", "true", "wheel and clicks belong to parlor", func(c *Config) *bool { return &c.Mouse }).inProject(),
-		toggle("enter_sends", "true", "false: Enter breaks the line and Alt+Enter sends", func(c *Config) *bool { return &c.EnterSends }),
+		toggle("display.footer", "tokens, cost and speed below an answer", func(c *Config) *bool { return &c.ShowFooter }).inProject(),
+		toggle("display.mouse", "wheel and clicks belong to parlor", func(c *Config) *bool { return &c.Mouse }).inProject(),
+		toggle("enter_sends", "false: Enter breaks the line and Alt+Enter sends", func(c *Config) *bool { return &c.EnterSends }),
 		text("editor", "", "external editor; VISUAL and EDITOR hold where it is not set", func(c *Config) *string { return &c.Editor }),
 		path("db", "database file", func(c *Config) *string { return &c.DB }).from("PARLOR_DB"),
 		path("log", "log file; no log unless set", func(c *Config) *string { return &c.LogFile }).from("PARLOR_LOG"),
@@ -107,8 +107,8 @@ func choice(key, def, doc string, at func(*Config) *string, allowed ...string) f
 		show: func(c *Config) string { return *at(c) }}
 }
 
-func toggle(key, def, doc string, at func(*Config) *bool) field {
-	return field{key: key, def: def, doc: doc,
+func toggle(key, doc string, at func(*Config) *bool) field {
+	return field{key: key, def: "true", doc: doc,
 		set:  func(c *Config, v value) error { return assign(at(c), v.boolean) },
 		show: func(c *Config) string { return strconv.FormatBool(*at(c)) }}
 }

@@ -39,7 +39,7 @@ func readFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return nil, err
@@ -148,11 +148,9 @@ func noteKey(found map[string]int, p *unstable.Parser, table string, e *unstable
 }
 
 func note(found map[string]int, p *unstable.Parser, key string, e *unstable.Node) {
-	for it := e.Key(); it.Next(); {
-		if _, known := found[key]; !known {
-			found[key] = p.Shape(it.Node().Raw).Start.Line
-		}
-		return
+	first := e.Key()
+	if _, known := found[key]; !known && first.Next() {
+		found[key] = p.Shape(first.Node().Raw).Start.Line
 	}
 }
 

@@ -130,7 +130,7 @@ func replaceFile(name string, data []byte, mode os.FileMode) error {
 		}
 	}
 	if err != nil {
-		tmp.Close() //nolint:errcheck // already failing, and harmless twice
+		tmp.Close()
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil

@@ -36,7 +36,7 @@ func (s *Store) runCommand(ctx context.Context) (string, error) {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
-		return "", fmt.Errorf("%w: %v%s", ErrCommand, err, firstLine(stderr.String()))
+		return "", fmt.Errorf("%w: %w%s", ErrCommand, err, firstLine(stderr.String()))
 	}
 	key, err := clean(stdout.String())
 	if err != nil {

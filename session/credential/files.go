@@ -42,7 +42,7 @@ func readBook(path string, private bool) (book, error) {
 	if err != nil {
 		return b, fmt.Errorf("read %s: %w", path, err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, 1<<20))
 	if err == nil && json.Unmarshal(data, &b) != nil {
 		// The decoder's own words could quote the content.

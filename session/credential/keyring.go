@@ -50,7 +50,7 @@ func askKeyring(ctx context.Context, limit time.Duration, call func() (string, e
 			return "", errNotFound
 		}
 		if a.err != nil {
-			return "", fmt.Errorf("%w (%v)", ErrNoKeyring, a.err)
+			return "", fmt.Errorf("%w (%w)", ErrNoKeyring, a.err)
 		}
 		return a.secret, nil
 	case <-ctx.Done():
