@@ -62,17 +62,25 @@ func (w failer) kind(err error) *Failure {
 	host := w.host(e)
 	switch {
 	case errors.Is(err, api.ErrNoCredential):
-		return &Failure{Kind: "authentication", Message: "There is no API key for " + host + ".",
-			Hint: "Give one with /login, or set ANTHROPIC_API_KEY."}
+		return &Failure{
+			Kind: "authentication", Message: "There is no API key for " + host + ".",
+			Hint: "Give one with /login, or set ANTHROPIC_API_KEY.",
+		}
 	case errors.Is(err, api.ErrAuthentication):
-		return &Failure{Kind: "authentication", Message: host + " did not accept " + w.credential() + ".",
-			Hint: "Change it with /login, or where it comes from, then retry."}
+		return &Failure{
+			Kind: "authentication", Message: host + " did not accept " + w.credential() + ".",
+			Hint: "Change it with /login, or where it comes from, then retry.",
+		}
 	case errors.Is(err, api.ErrBilling):
-		return &Failure{Kind: "billing", Message: host + " refuses " + w.credential() + " for a reason of billing" + words(e) + ".",
-			Hint: "Look at the billing page of that account, or use another key with /login."}
+		return &Failure{
+			Kind: "billing", Message: host + " refuses " + w.credential() + " for a reason of billing" + words(e) + ".",
+			Hint: "Look at the billing page of that account, or use another key with /login.",
+		}
 	case errors.Is(err, api.ErrPermission):
-		return &Failure{Kind: "permission", Message: host + " does not allow this with " + w.credential() + words(e) + ".",
-			Hint: "Use another key with /login, or another model with /model."}
+		return &Failure{
+			Kind: "permission", Message: host + " does not allow this with " + w.credential() + words(e) + ".",
+			Hint: "Use another key with /login, or another model with /model.",
+		}
 	case errors.Is(err, api.ErrNotFound) && e != nil:
 		return w.notFound(host, e)
 	case errors.Is(err, api.ErrTooLarge):
@@ -134,8 +142,10 @@ func (w failer) credential() string {
 }
 
 func (w failer) notFound(host string, e *api.Error) *Failure {
-	f := &Failure{Kind: "not_found", Message: fmt.Sprintf("%s has no model %s.", host, w.model),
-		Hint: "Choose another with /model, then retry."}
+	f := &Failure{
+		Kind: "not_found", Message: fmt.Sprintf("%s has no model %s.", host, w.model),
+		Hint: "Choose another with /model, then retry.",
+	}
 	if e.Type == "" { // not the API's own words: there is something else at this address
 		f.Message = fmt.Sprintf("%s answered 404: nothing that speaks the Claude API is at this address, or it has no model %s.", host, w.model)
 		f.Hint = "Check the base URL, or choose another model with /model."
@@ -244,15 +254,19 @@ func (w failer) invalid(err error, e *api.Error, host string) *Failure {
 		return &Failure{Kind: "invalid_request", Message: "The request cannot be sent: " + oneLine(err.Error()) + ".", Hint: "Change the parameters with /params."}
 	}
 	if tokens, window, ok := tooLong(e.Message); ok {
-		f := &Failure{Kind: "context_length", Message: "The conversation does not fit into the context of " + w.model + ".",
-			Hint: "Switch to a model with a larger window with /model, edit an earlier message, or begin a new conversation with /new."}
+		f := &Failure{
+			Kind: "context_length", Message: "The conversation does not fit into the context of " + w.model + ".",
+			Hint: "Switch to a model with a larger window with /model, edit an earlier message, or begin a new conversation with /new.",
+		}
 		if window > 0 {
 			f.Message = fmt.Sprintf("The conversation has %d tokens; the context of %s has %d.", tokens, w.model, window)
 		}
 		return f
 	}
-	return &Failure{Kind: "invalid_request", Message: host + " refused the request" + words(e) + ".",
-		Hint: "Change the parameters with /params or the message with /edit, then retry."}
+	return &Failure{
+		Kind: "invalid_request", Message: host + " refused the request" + words(e) + ".",
+		Hint: "Change the parameters with /params or the message with /edit, then retry.",
+	}
 }
 
 // connection finds the cause that a person can do something about.

@@ -143,8 +143,10 @@ func (t *turn) row(answer *api.Message, end ending, elapsed time.Duration, now t
 	if answer.Usage.OutputTokens == 0 && answer.Usage.InputTokens == 0 && answer.Usage.CacheReadInputTokens == 0 {
 		micros, date = 0, "" // the server did not tell
 	}
-	m := meta{Notes: append(t.notes, end.notes...), FirstToken: t.firstToken, Elapsed: elapsed,
-		Thought: t.thought, Blocked: end.blocked, Pauses: t.pauses}
+	m := meta{
+		Notes: append(t.notes, end.notes...), FirstToken: t.firstToken, Elapsed: elapsed,
+		Thought: t.thought, Blocked: end.blocked, Pauses: t.pauses,
+	}
 	row := store.Message{
 		ID: t.id, Conversation: t.c.id, Role: roleAssistant, State: string(end.state),
 		Model: answer.Model, StopReason: answer.StopReason, RequestID: t.requestID,

@@ -76,7 +76,9 @@ func TestRequestsAreBuiltAsTheAPIWantsThem(t *testing.T) {
 			said("user", "Q"), cut(answered(sonnet, "", raw(`{"type":"tool_use","id":"toolu_1","name":"rm","input":"{\"pa"}`)), Stopped), said("user", "Stop!"),
 		}, Params{Model: sonnet}},
 		"failed, refused, empty": {[]*body{
-			said("user", "1"), {role: "assistant", state: Failed}, said("user", "2"),
+			said("user", "1"),
+			{role: "assistant", state: Failed},
+			said("user", "2"),
 			cut(answered(opus, "", api.NewText("I will not")), Refused), said("user", "3"),
 			answered(opus, "", api.NewText(" \n")), said("user", "4"),
 			cut(answered(opus, "", api.NewThinking("Unsigned", "")), Interrupted), said("user", "5"),

@@ -25,8 +25,10 @@ func long(tb testing.TB, n int) (*store.DB, string) {
 	for i := range rows {
 		role := []string{"user", "assistant"}[i%2]
 		text := fmt.Sprintf("Message %d. ", i)
-		rows[i] = store.Message{Conversation: "long", Parent: int64(-i), Role: role, State: string(Complete), Text: text,
-			Blocks: encodeBlocks([]api.Block{api.NewText(text)})}
+		rows[i] = store.Message{
+			Conversation: "long", Parent: int64(-i), Role: role, State: string(Complete), Text: text,
+			Blocks: encodeBlocks([]api.Block{api.NewText(text)}),
+		}
 	}
 	ids, err := db.InsertMessages(ctx, rows)
 	if err != nil {

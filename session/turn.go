@@ -183,8 +183,12 @@ func reason(err error) string {
 		kind   error
 		clause string
 	}{
-		{api.ErrOverloaded, "overloaded"}, {api.ErrRateLimit, "rate limited"}, {api.ErrTimeout, "no answer"},
-		{api.ErrConflict, "conflict"}, {api.ErrServer, "server error"}, {api.ErrConnection, "no connection"},
+		{api.ErrOverloaded, "overloaded"},
+		{api.ErrRateLimit, "rate limited"},
+		{api.ErrTimeout, "no answer"},
+		{api.ErrConflict, "conflict"},
+		{api.ErrServer, "server error"},
+		{api.ErrConnection, "no connection"},
 	} {
 		if errors.Is(err, k.kind) {
 			return k.clause

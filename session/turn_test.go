@@ -191,14 +191,20 @@ func TestWhatEachStopReasonDoes(t *testing.T) {
 		{"stop_sequence", simulator.Script{Text: "Yes", StopReason: "stop_sequence", StopSequence: "."}, session.Complete, false, "", "", 3},
 		{"max_tokens", simulator.Script{Text: "Ye", StopReason: "max_tokens"}, session.Complete, true, "", "", 3},
 		{"context", simulator.Script{Text: "Ye", StopReason: "model_context_window_exceeded"}, session.Complete, false, "The context is full", "", 3},
-		{"refusal", simulator.Script{StopReason: "refusal", StopDetails: json.RawMessage(`{"type":"refusal","category":"cyber","explanation":"This looks like malware."}`)},
-			session.Refused, false, "", "cyber: This looks like malware.", 2},
+		{
+			"refusal",
+			simulator.Script{StopReason: "refusal", StopDetails: json.RawMessage(`{"type":"refusal","category":"cyber","explanation":"This looks like malware."}`)},
+			session.Refused, false, "", "cyber: This looks like malware.", 2,
+		},
 		{"refusal without details", simulator.Script{StopReason: "refusal"}, session.Refused, false, "", "", 2},
 		{"unknown", simulator.Script{Text: "Hm", StopReason: "bored"}, session.Complete, false, "bored", "", 3},
 		{"empty", simulator.Script{}, session.Complete, false, "The answer is empty.", "", 2},
 		{"no end mark", simulator.Script{Text: "Yes.", DropMessageStop: true}, session.Complete, false, "end mark", "", 3},
-		{"tool", simulator.Script{Blocks: []json.RawMessage{json.RawMessage(`{"type":"tool_use","id":"toolu_1","name":"rm","input":{"path":"/"}}`)}},
-			session.Complete, false, "asked for a tool", "", 3},
+		{
+			"tool",
+			simulator.Script{Blocks: []json.RawMessage{json.RawMessage(`{"type":"tool_use","id":"toolu_1","name":"rm","input":{"path":"/"}}`)}},
+			session.Complete, false, "asked for a tool", "", 3,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -335,17 +341,25 @@ func TestFailuresSayWhatHappenedAndWhatToDo(t *testing.T) {
 		kind         string
 		says, advice string
 	}{
-		"bad key": {change: func(c *api.Client) { c.APIKey = "wrong-key-0000-1234" }, kind: "authentication",
-			says: "(ending in 1234)", advice: "/login"},
+		"bad key": {
+			change: func(c *api.Client) { c.APIKey = "wrong-key-0000-1234" }, kind: "authentication",
+			says: "(ending in 1234)", advice: "/login",
+		},
 		"no key":        {change: func(c *api.Client) { c.APIKey = "" }, kind: "authentication", says: "no API key", advice: "ANTHROPIC_API_KEY"},
 		"unknown model": {model: "claude-nonsense", kind: "not_found", says: "no model claude-nonsense", advice: "/model"},
 		"retired model": {model: "claude-opus-4-1", kind: "not_found", says: "any more", advice: "/model claude-opus-5-5"},
-		"not the API": {script: &simulator.Script{RawBody: []byte("<html>Log in</html>"), ContentType: "text/html"}, kind: "decode",
-			says: "<html>Log in", advice: "base URL"},
-		"too long": {script: &simulator.Script{Status: 400, ErrorType: "invalid_request_error", Message: "prompt is too long: 210000 tokens > 200000 maximum"},
-			kind: "context_length", says: "210000 tokens", advice: "larger window"},
-		"refused": {script: &simulator.Script{Status: 400, ErrorType: "invalid_request_error", Message: "Your credit balance is too low."},
-			kind: "invalid_request", says: "credit balance is too low", advice: "retry"},
+		"not the API": {
+			script: &simulator.Script{RawBody: []byte("<html>Log in</html>"), ContentType: "text/html"}, kind: "decode",
+			says: "<html>Log in", advice: "base URL",
+		},
+		"too long": {
+			script: &simulator.Script{Status: 400, ErrorType: "invalid_request_error", Message: "prompt is too long: 210000 tokens > 200000 maximum"},
+			kind:   "context_length", says: "210000 tokens", advice: "larger window",
+		},
+		"refused": {
+			script: &simulator.Script{Status: 400, ErrorType: "invalid_request_error", Message: "Your credit balance is too low."},
+			kind:   "invalid_request", says: "credit balance is too low", advice: "retry",
+		},
 		"nobody listens": {change: func(c *api.Client) { c.BaseURL = "http://127.0.0.1:1" }, kind: "network", says: "refused the connection", advice: "base URL"},
 		"server error":   {script: &simulator.Script{Status: 500, Times: -1}, kind: "server", says: "status 500", advice: "Retry"},
 	} {
@@ -384,8 +398,10 @@ func TestOneRefusedParameterIsLeftOutAndRemembered(t *testing.T) {
 	w := newWorld(t)
 	const refuses = "temperature: Extra inputs are not permitted"
 	hot := regexp.MustCompile(`"temperature"`)
-	w.sim.Push(simulator.Script{Times: -1, SkipChecks: true, Status: 400, ErrorType: "invalid_request_error", Message: refuses,
-		Match: simulator.Match{Func: func(r simulator.Recorded) bool { return hot.Match(r.Body) }}})
+	w.sim.Push(simulator.Script{
+		Times: -1, SkipChecks: true, Status: 400, ErrorType: "invalid_request_error", Message: refuses,
+		Match: simulator.Match{Func: func(r simulator.Recorded) bool { return hot.Match(r.Body) }},
+	})
 	w.sim.Push(simulator.Script{Times: -1, SkipChecks: true, Text: "Fine."})
 	temperature := 0.7
 	p := session.Params{Model: "local-llama", Temperature: &temperature, Effort: "low"}
@@ -419,8 +435,10 @@ func TestOneRefusedParameterIsLeftOutAndRemembered(t *testing.T) {
 
 func TestALooseServerIsUnderstood(t *testing.T) {
 	w := newWorld(t)
-	w.sim.Push(simulator.Script{MessageID: "chatcmpl-1", Thinking: "Hm.", Text: "Hello from llama.", SkipChecks: true,
-		OmitFields: []string{"usage", "signature_delta", "signature", "stop_details", "message_stop", "ping"}})
+	w.sim.Push(simulator.Script{
+		MessageID: "chatcmpl-1", Thinking: "Hm.", Text: "Hello from llama.", SkipChecks: true,
+		OmitFields: []string{"usage", "signature_delta", "signature", "stop_details", "message_stop", "ping"},
+	})
 	w.sim.Push(simulator.Script{Text: "Still here.", SkipChecks: true})
 	notFound := simulator.Script{Status: 404, RawBody: []byte("404 page not found"), ContentType: "text/plain", Times: -1}
 	notFound.Match.Path = "/v1/models"

@@ -23,8 +23,10 @@ func EnvFile(name string, base func(string) string) (func(string) string, error)
 	}
 	vars, err := godotenv.UnmarshalBytes(data)
 	if err != nil {
-		return nil, Problem{File: name, Line: badEnvLine(string(data)),
-			Message: "this is not a NAME=value line", Fix: "correct it", Fatal: true}
+		return nil, Problem{
+			File: name, Line: badEnvLine(string(data)),
+			Message: "this is not a NAME=value line", Fix: "correct it", Fatal: true,
+		}
 	}
 	return func(key string) string {
 		if v := base(key); v != "" {

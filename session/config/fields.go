@@ -80,49 +80,62 @@ func (f field) from(name string) field { f.env = name; return f }
 func (f field) as(name string) field   { f.flag = name; return f }
 
 func text(key, def, doc string, at func(*Config) *string) field {
-	return field{key: key, def: def, doc: doc,
+	return field{
+		key: key, def: def, doc: doc,
 		set:  func(c *Config, v value) error { return assign(at(c), v.str) },
-		show: func(c *Config) string { return *at(c) }}
+		show: func(c *Config) string { return *at(c) },
+	}
 }
 
 func path(key, doc string, at func(*Config) *string) field {
-	return field{key: key, doc: doc,
+	return field{
+		key: key, doc: doc,
 		set:  func(c *Config, v value) error { return assign(at(c), v.path) },
-		show: func(c *Config) string { return *at(c) }}
+		show: func(c *Config) string { return *at(c) },
+	}
 }
 
 func address(key, doc string, at func(*Config) *string, schemes ...string) field {
-	return field{key: key, doc: doc,
+	return field{
+		key: key, doc: doc,
 		set: func(c *Config, v value) error {
 			return assign(at(c), func() (string, error) { return v.address(schemes...) })
 		},
-		show: func(c *Config) string { return masked(*at(c)) }}
+		show: func(c *Config) string { return masked(*at(c)) },
+	}
 }
 
 func choice(key, def, doc string, at func(*Config) *string, allowed ...string) field {
-	return field{key: key, def: def, doc: doc,
+	return field{
+		key: key, def: def, doc: doc,
 		set: func(c *Config, v value) error {
 			return assign(at(c), func() (string, error) { return v.choice(allowed...) })
 		},
-		show: func(c *Config) string { return *at(c) }}
+		show: func(c *Config) string { return *at(c) },
+	}
 }
 
 func toggle(key, doc string, at func(*Config) *bool) field {
-	return field{key: key, def: "true", doc: doc,
+	return field{
+		key: key, def: "true", doc: doc,
 		set:  func(c *Config, v value) error { return assign(at(c), v.boolean) },
-		show: func(c *Config) string { return strconv.FormatBool(*at(c)) }}
+		show: func(c *Config) string { return strconv.FormatBool(*at(c)) },
+	}
 }
 
 func number(key, def, doc string, least, most int, at func(*Config) *int) field {
-	return field{key: key, def: def, doc: doc,
+	return field{
+		key: key, def: def, doc: doc,
 		set: func(c *Config, v value) error {
 			return assign(at(c), func() (int, error) { return v.integer(least, most, def) })
 		},
-		show: func(c *Config) string { return strconv.Itoa(*at(c)) }}
+		show: func(c *Config) string { return strconv.Itoa(*at(c)) },
+	}
 }
 
 func fraction(key, doc, example string, at func(*Config) **float64) field {
-	return field{key: key, doc: doc,
+	return field{
+		key: key, doc: doc,
 		set: func(c *Config, v value) error {
 			x, err := v.fraction(example)
 			if err == nil {
@@ -135,11 +148,13 @@ func fraction(key, doc, example string, at func(*Config) **float64) field {
 				return ""
 			}
 			return strconv.FormatFloat(**at(c), 'g', -1, 64)
-		}}
+		},
+	}
 }
 
 func topK() field {
-	return field{key: "top_k", doc: "sample from the k likeliest tokens; not sent unless set",
+	return field{
+		key: "top_k", doc: "sample from the k likeliest tokens; not sent unless set",
 		set: func(c *Config, v value) error {
 			k, err := v.integer(1, math.MaxInt32, "40")
 			if err == nil {
@@ -152,14 +167,16 @@ func topK() field {
 				return ""
 			}
 			return strconv.Itoa(*c.TopK)
-		}}
+		},
+	}
 }
 
 // leastBudget is the smallest thinking budget the API takes.
 const leastBudget = 1024
 
 func thinking() field {
-	return field{key: "thinking", def: "auto", doc: "auto (the model's own way), adaptive, off, or a budget in tokens",
+	return field{
+		key: "thinking", def: "auto", doc: "auto (the model's own way), adaptive, off, or a budget in tokens",
 		set: setThinking,
 		show: func(c *Config) string {
 			switch c.Thinking {
@@ -169,7 +186,8 @@ func thinking() field {
 				return strconv.Itoa(c.ThinkingBudget)
 			}
 			return c.Thinking
-		}}
+		},
+	}
 }
 
 func setThinking(c *Config, v value) error {
@@ -193,7 +211,8 @@ func setThinking(c *Config, v value) error {
 }
 
 func timeout(key, def, doc string, at func(*Config) *time.Duration) field {
-	return field{key: key, def: def, doc: doc,
+	return field{
+		key: key, def: def, doc: doc,
 		set: func(c *Config, v value) error { return assign(at(c), v.duration) },
 		show: func(c *Config) string {
 			switch {
@@ -203,7 +222,8 @@ func timeout(key, def, doc string, at func(*Config) *time.Duration) field {
 				return ""
 			}
 			return at(c).String()
-		}}
+		},
+	}
 }
 
 // assign stores what parse gives, and leaves the target alone on an error.

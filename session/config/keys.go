@@ -30,9 +30,11 @@ func (l *loader) keysFile() {
 	for _, s := range settings {
 		keys, ok := keyList(s.raw)
 		if !ok {
-			l.report(Problem{File: name, Line: s.line, Key: s.key,
+			l.report(Problem{
+				File: name, Line: s.line, Key: s.key,
 				Message: fmt.Sprintf("%s is not a key or a list of keys", quote(s.raw)),
-				Fix:     `write it like ` + s.key + ` = ["ctrl+s"]`})
+				Fix:     `write it like ` + s.key + ` = ["ctrl+s"]`,
+			})
 			continue
 		}
 		l.c.KeyBindings[s.key] = keys

@@ -59,8 +59,10 @@ func (l *loader) locate() {
 	dirs, ok := dirsFor(l.GOOS, l.Home, l.Getenv)
 	l.c.Dirs = dirs
 	if !ok {
-		l.report(Problem{File: "HOME", Message: "no home folder is known, so there is nowhere to keep anything",
-			Fix: "set HOME, or XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_STATE_HOME", Fatal: true})
+		l.report(Problem{
+			File: "HOME", Message: "no home folder is known, so there is nowhere to keep anything",
+			Fix: "set HOME, or XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_STATE_HOME", Fatal: true,
+		})
 	}
 	l.c.UserFile = filepath.Join(dirs.Config, "config.toml")
 	for _, named := range []string{l.Flags["config"], l.Getenv("PARLOR_CONFIG")} {
@@ -158,9 +160,11 @@ func refusal(name string, refused []setting) Problem {
 	for i, s := range refused {
 		keys[i] = fmt.Sprintf("%s (line %d)", s.key, s.line)
 	}
-	return Problem{File: name, Line: refused[0].line,
+	return Problem{
+		File: name, Line: refused[0].line,
 		Message: "this folder may not set " + strings.Join(keys, ", "),
-		Fix:     "move it to your own config.toml, or run `parlor config trust` here if you trust this folder"}
+		Fix:     "move it to your own config.toml, or run `parlor config trust` here if you trust this folder",
+	}
 }
 
 func (l *loader) environment() {

@@ -153,32 +153,58 @@ func TestABadPartFallsBackAndTheRestHolds(t *testing.T) {
 		want       string // its value then
 		problem    string // what the one problem says after the file's name
 	}{
-		{"wrong type", "temperature = 'hot'\nmodel = 'ok'", "temperature", "",
-			`:1: temperature: "hot" is not a number; write a number from 0 to 1, such as 0.7`},
-		{"out of range", "model = 'ok'\ntemperature = 3", "temperature", "",
-			`:2: temperature: 3 is out of range; write a number from 0 to 1, such as 0.7`},
-		{"not a number", "model = 'ok'\ntop_p = nan", "top_p", "",
-			`:2: top_p: NaN is out of range; write a number from 0 to 1, such as 0.9`},
-		{"unknown key", "modle = 'x'\nmodel = 'ok'", "model", "ok",
-			`:1: modle: there is no such setting; did you mean model?`},
-		{"unknown table", "model = 'ok'\n[what]\never = 1", "model", "ok",
-			":3: what.ever: there is no such setting; `parlor config` lists all"},
-		{"credential", "api_key = 'sk-secret'\nmodel = 'ok'", "model", "ok",
-			":1: api_key: credentials do not belong into this file; remove the line and use `parlor auth login`, key_command or ANTHROPIC_API_KEY"},
-		{"choice", "model = 'ok'\nkeys = 'dvorak'", "keys", "default",
-			`:2: keys: "dvorak" is not one of default, emacs, vim; write one of them`},
-		{"text wanted", "model = 'ok'\nsystem = 7", "system", "",
-			`:2: system: 7 is not text; put it in quotes`},
-		{"truth wanted", "model = 'ok'\ncache = 'yes'", "cache", "true",
-			`:2: cache: "yes" is not true or false; write true or false`},
-		{"time wanted", "model = 'ok'\ntimeouts.stall = 'soon'", "timeouts.stall", "1m30s",
-			`:2: timeouts.stall: "soon" is not a length of time; write a time such as "90s" or "10m", or "none"`},
-		{"address wanted", "model = 'ok'\nbase_url = 'example.com'", "base_url", "",
-			`:2: base_url: this is not a web address; write it in full, such as https://api.anthropic.com`},
-		{"thinking", "model = 'ok'\nthinking = 12", "thinking", "auto",
-			`:2: thinking: 12 is not a way to think; write "auto", "adaptive", "off" or a number of tokens from 1024`},
-		{"inline table", "model = 'ok'\ndisplay = { footer = 1 }", "display.footer", "true",
-			`:2: display.footer: 1 is not true or false; write true or false`},
+		{
+			"wrong type", "temperature = 'hot'\nmodel = 'ok'", "temperature", "",
+			`:1: temperature: "hot" is not a number; write a number from 0 to 1, such as 0.7`,
+		},
+		{
+			"out of range", "model = 'ok'\ntemperature = 3", "temperature", "",
+			`:2: temperature: 3 is out of range; write a number from 0 to 1, such as 0.7`,
+		},
+		{
+			"not a number", "model = 'ok'\ntop_p = nan", "top_p", "",
+			`:2: top_p: NaN is out of range; write a number from 0 to 1, such as 0.9`,
+		},
+		{
+			"unknown key", "modle = 'x'\nmodel = 'ok'", "model", "ok",
+			`:1: modle: there is no such setting; did you mean model?`,
+		},
+		{
+			"unknown table", "model = 'ok'\n[what]\never = 1", "model", "ok",
+			":3: what.ever: there is no such setting; `parlor config` lists all",
+		},
+		{
+			"credential", "api_key = 'sk-secret'\nmodel = 'ok'", "model", "ok",
+			":1: api_key: credentials do not belong into this file; remove the line and use `parlor auth login`, key_command or ANTHROPIC_API_KEY",
+		},
+		{
+			"choice", "model = 'ok'\nkeys = 'dvorak'", "keys", "default",
+			`:2: keys: "dvorak" is not one of default, emacs, vim; write one of them`,
+		},
+		{
+			"text wanted", "model = 'ok'\nsystem = 7", "system", "",
+			`:2: system: 7 is not text; put it in quotes`,
+		},
+		{
+			"truth wanted", "model = 'ok'\ncache = 'yes'", "cache", "true",
+			`:2: cache: "yes" is not true or false; write true or false`,
+		},
+		{
+			"time wanted", "model = 'ok'\ntimeouts.stall = 'soon'", "timeouts.stall", "1m30s",
+			`:2: timeouts.stall: "soon" is not a length of time; write a time such as "90s" or "10m", or "none"`,
+		},
+		{
+			"address wanted", "model = 'ok'\nbase_url = 'example.com'", "base_url", "",
+			`:2: base_url: this is not a web address; write it in full, such as https://api.anthropic.com`,
+		},
+		{
+			"thinking", "model = 'ok'\nthinking = 12", "thinking", "auto",
+			`:2: thinking: 12 is not a way to think; write "auto", "adaptive", "off" or a number of tokens from 1024`,
+		},
+		{
+			"inline table", "model = 'ok'\ndisplay = { footer = 1 }", "display.footer", "true",
+			`:2: display.footer: 1 is not true or false; write true or false`,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -33,10 +33,13 @@ func sample() transfer.Transcript {
 		},
 		Params: session.Params{Model: "claude-sonnet-4-6", Temperature: &half, System: "Be brief."},
 		Messages: []*session.Message{
-			{ID: 1, Role: "user", State: session.Complete, CreatedAt: at,
+			{
+				ID: 1, Role: "user", State: session.Complete, CreatedAt: at,
 				Parts:  []session.Part{{Text: "Explain <lifetimes> & co.\n"}},
-				Blocks: []api.Block{api.NewText("Explain <lifetimes> & co.\n")}},
-			{ID: 2, Parent: 1, Role: "assistant", State: session.Complete, CreatedAt: at.Add(time.Second),
+				Blocks: []api.Block{api.NewText("Explain <lifetimes> & co.\n")},
+			},
+			{
+				ID: 2, Parent: 1, Role: "assistant", State: session.Complete, CreatedAt: at.Add(time.Second),
 				Model: "claude-sonnet-4-6", StopReason: "end_turn", CostMicros: 31_200, CostKnown: true, RequestID: "req_1",
 				Usage: api.Usage{InputTokens: 12, OutputTokens: 340, CacheReadInputTokens: 7},
 				Parts: []session.Part{
@@ -44,12 +47,17 @@ func sample() transfer.Transcript {
 					{Text: "# How long\n\n```go\nx := 1\n```\n"},
 					{Kind: session.PartOther, Text: "hologram"},
 				},
-				Blocks: []api.Block{api.NewText("# How long\n\n```go\nx := 1\n```\n"), block}},
-			{ID: 3, Parent: 2, Role: "user", State: session.Complete, CreatedAt: at.Add(2 * time.Second),
-				Parts: []session.Part{{Text: "More"}}, Blocks: []api.Block{api.NewText("More")}},
-			{ID: 4, Parent: 3, Role: "assistant", State: session.Failed, CreatedAt: at.Add(3 * time.Second),
+				Blocks: []api.Block{api.NewText("# How long\n\n```go\nx := 1\n```\n"), block},
+			},
+			{
+				ID: 3, Parent: 2, Role: "user", State: session.Complete, CreatedAt: at.Add(2 * time.Second),
+				Parts: []session.Part{{Text: "More"}}, Blocks: []api.Block{api.NewText("More")},
+			},
+			{
+				ID: 4, Parent: 3, Role: "assistant", State: session.Failed, CreatedAt: at.Add(3 * time.Second),
 				Failure: &session.Failure{Kind: "overloaded", Message: "The API is overloaded.", Status: 529},
-				Notes:   []string{"temperature was left out"}},
+				Notes:   []string{"temperature was left out"},
+			},
 		},
 	}
 }
