@@ -13,8 +13,8 @@ import (
 
 // Set by the linker in a release build.
 var (
-	version string //nolint:gochecknoglobals // set by the linker
-	commit  string //nolint:gochecknoglobals // set by the linker
+	version string
+	commit  string
 )
 
 func main() {

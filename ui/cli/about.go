@@ -35,7 +35,7 @@ func (a *app) themesCommand() *cobra.Command {
 			a.warn()
 			all, problems := themes.All(a.cfg.Dirs.Themes)
 			for _, p := range problems {
-				a.complain(full(p.String()))
+				a.tell(full(p.String()))
 			}
 			if asJSON {
 				return a.themesJSON(all)

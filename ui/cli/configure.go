@@ -33,7 +33,8 @@ func (a *app) showConfig(asJSON bool) error {
 	if asJSON {
 		err = a.configJSON(entries)
 	} else {
-		rows := [][]string{{"SETTING", "VALUE", "FROM"}}
+		rows := make([][]string, 1, 1+len(entries))
+		rows[0] = []string{"SETTING", "VALUE", "FROM"}
 		for _, e := range entries {
 			rows = append(rows, []string{e.Key, dash(one(a.safe(e.Value))), a.safe(e.Origin.String())})
 		}

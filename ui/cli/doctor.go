@@ -83,7 +83,7 @@ func (h *house) examine(ctx context.Context, problems []config.Problem) []check 
 }
 
 func (h *house) checkConfig(problems []config.Problem) []check {
-	var checks []check
+	checks := make([]check, 0, len(problems))
 	for _, p := range problems {
 		checks = append(checks, check{"configuration", checkWarning, p.Error(), nil})
 	}

@@ -65,27 +65,27 @@ func (a *app) greet(c *session.Conversation) error {
 // interrupted one ends it.
 func (a *app) lineTurn(ctx context.Context, c *session.Conversation, text string) error {
 	if err := validText(text); err != nil {
-		a.complain(sentence(err))
+		a.tell(sentence(err))
 		return nil
 	}
-	_, err := a.turn(ctx, c, text, &plainTeller{aside: aside{a}, w: a.env.Stdout})
+	err := a.turn(ctx, c, text, &plainTeller{aside: aside{a}, w: a.env.Stdout})
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
-	a.complain(sentence(err))
+	a.tell(sentence(err))
 	return nil
 }
 
 func (a *app) lineCommand(ctx context.Context, c *session.Conversation, text string) error {
 	name, arg, _ := strings.Cut(text, " ")
 	if name != "/model" || strings.TrimSpace(arg) == "" {
-		a.complain(fmt.Sprintf("%s is not known here; /model NAME and /quit are.", name))
+		a.tell(fmt.Sprintf("%s is not known here; /model NAME and /quit are.", name))
 		return nil
 	}
 	p := c.Snapshot().Params
 	p.Model = resolve(strings.TrimSpace(arg))
 	if err := c.SetParams(ctx, p); err != nil {
-		a.complain(sentence(err))
+		a.tell(sentence(err))
 		return nil
 	}
 	return a.printf("%s answers from now on.\n", a.safe(p.Model))

@@ -41,7 +41,7 @@ func (a *app) printList(list []session.Summary, asJSON bool) error {
 		return transfer.List(a.env.Stdout, list)
 	}
 	if len(list) == 0 {
-		a.complain("There are no conversations here.")
+		a.tell("There are no conversations here.")
 		return nil
 	}
 	rows := [][]string{{"ID", "TITLE", "MODEL", "MESSAGES", "COST", "CHANGED"}}

@@ -22,7 +22,7 @@ func (a *app) modelsCommand() *cobra.Command {
 					return ctx.Err()
 				}
 				if err != nil {
-					a.complain("The server's own list is missing. " + sentence(err))
+					a.tell("The server's own list is missing. " + sentence(err))
 				}
 				if !all {
 					models = current(models)
@@ -51,7 +51,8 @@ func current(models []session.ModelInfo) []session.ModelInfo {
 }
 
 func (a *app) modelRows(models []session.ModelInfo) [][]string {
-	rows := [][]string{{"MODEL", "NAME", "CONTEXT", "ANSWER", "IN $/M", "OUT $/M", "TEMPERATURE", "EFFORT", "STATUS"}}
+	rows := make([][]string, 1, 1+len(models))
+	rows[0] = []string{"MODEL", "NAME", "CONTEXT", "ANSWER", "IN $/M", "OUT $/M", "TEMPERATURE", "EFFORT", "STATUS"}
 	for _, m := range models {
 		temperature := "fixed"
 		if m.Temperature {

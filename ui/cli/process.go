@@ -2,12 +2,9 @@ package cli
 
 import (
 	"os"
-	"path/filepath"
 	"runtime"
 
 	"golang.org/x/term"
-
-	"parlor/session/config"
 )
 
 // Process is the environment of the running process.
@@ -31,18 +28,4 @@ func Process(build Build) Env {
 		}
 	}
 	return env
-}
-
-// CrashFile opens the file in the state folder that the runtime writes to when
-// it cannot go on. It is nil where there is none.
-func CrashFile(env Env) *os.File {
-	dir := config.FindDirs(env.GOOS, env.Home, env.getenv).State
-	if dir == "" || os.MkdirAll(dir, 0o700) != nil {
-		return nil
-	}
-	file, err := os.OpenFile(filepath.Join(dir, "crash.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil
-	}
-	return file
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ func Run(ctx context.Context, env Env) int {
 	}
 	var told silent
 	if err != nil && !errors.As(err, &told) {
-		a.complain(sentence(err))
+		a.tell(sentence(err))
 	}
 	return exitCode(err)
 }
@@ -51,7 +52,12 @@ type options struct {
 	envFile               string
 }
 
-func (a *app) execute(ctx context.Context) error {
+func (a *app) execute(ctx context.Context) (err error) {
+	defer func() {
+		if what := recover(); what != nil {
+			err = a.crashed(what, debug.Stack())
+		}
+	}()
 	root := a.root()
 	root.SetArgs(append([]string{}, a.env.Args...)) // nil would mean those of the process
 	return root.ExecuteContext(ctx)
@@ -66,10 +72,14 @@ func (a *app) close() error {
 
 // complain writes one line to standard error. Whatever is in it may come from a
 // server or a file, so it is sanitised.
-func (a *app) complain(text string) {
-	// There is nowhere left to report a standard error that is closed.
-	_, _ = fmt.Fprintln(a.env.Stderr, "parlor: "+strings.ReplaceAll(term.Sanitize(text), "\n", " "))
+func (a *app) complain(text string) error {
+	_, err := fmt.Fprintln(a.env.Stderr, "parlor: "+strings.ReplaceAll(term.Sanitize(text), "\n", " "))
+	return err
 }
+
+// tell is complain where there is nowhere left to report that standard error is
+// closed.
+func (a *app) tell(text string) { _ = a.complain(text) }
 
 // printf writes to standard output.
 func (a *app) printf(format string, args ...any) error {
@@ -114,7 +124,7 @@ func (a *app) load(cmd *cobra.Command, _ []string) error {
 // warn tells about mistakes in the configuration that were worked around.
 func (a *app) warn() {
 	for _, p := range a.problems {
-		a.complain(full(p.Error()))
+		a.tell(full(p.Error()))
 	}
 }
 
@@ -164,7 +174,7 @@ func group(use, short string, below ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: short,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var names []string
+			names := make([]string, 0, len(cmd.Commands()))
 			for _, c := range cmd.Commands() {
 				names = append(names, c.Name())
 			}

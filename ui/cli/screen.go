@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"parlor/api"
 	"parlor/session/config"
@@ -35,13 +36,18 @@ func (a *app) screen(ctx context.Context, prompt string) error {
 	if show == nil {
 		show = ui.Run
 	}
-	return show(ctx, ui.Options{
+	err = show(ctx, ui.Options{
 		Config: a.cfg, Problems: a.problems,
 		Open: a.house.open, OpenDemo: a.house.openDemo,
 		Start: start, Login: &login{a.house}, FirstRun: a.firstRun(),
 		Simulated: a.opt.demo, Version: a.env.Build.Version,
 		Environ: a.env.Environ, Now: a.env.Now,
 	})
+	var crash *ui.Crash
+	if errors.As(err, &crash) {
+		return a.crashed(fmt.Sprintf("%v while %s", crash.Value, crash.Where), crash.Stack)
+	}
+	return err
 }
 
 // prepared finds the conversation that the flags name, changes it as they say,

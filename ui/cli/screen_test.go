@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -164,6 +165,29 @@ func TestAScreenThatFailsIsTold(t *testing.T) {
 	s.run().fails(1, "The terminal went away.")
 	s.run("--output", "json").fails(2, "--output and --no-save go with -p.")
 	s.run("-r", "nothing").fails(2, "No conversation matches \"nothing\"; `parlor list` shows all.")
+}
+
+func TestAPanicLeavesAReportAndNoStackOnTheScreen(t *testing.T) {
+	s, _ := sitting(t)
+	report := s.path(".local/state/parlor/crash.log")
+	for _, screen := range []func(context.Context, ui.Options) error{
+		func(context.Context, ui.Options) error { panic("something impossible") },
+		func(context.Context, ui.Options) error {
+			return &ui.Crash{Value: "something else", Where: "drawing", Stack: []byte("goroutine 1")}
+		},
+	} {
+		s.screen = screen
+		s.run().fails(1, "Parlor failed by a mistake of its own; what was said is kept, and the report is in "+report+".")
+	}
+	text, err := os.ReadFile(report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"panic: something impossible\ngoroutine", "panic: something else while drawing\ngoroutine 1"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%q is missing in the report\n%s", want, text)
+		}
+	}
 }
 
 func TestADumbTerminalReadsAndPrintsLines(t *testing.T) {

@@ -112,7 +112,7 @@ func (a *app) export(t transfer.Transcript, write func(io.Writer, transfer.Trans
 		}
 		return fmt.Errorf("%s cannot be written: %w", path, reason(err))
 	}
-	a.complain("Written to " + path + ".")
+	a.tell("Written to " + path + ".")
 	return nil
 }
 

@@ -47,8 +47,7 @@ func (a *app) answer(ctx context.Context, prompt string) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.turn(ctx, c, text, a.newTeller(c))
-	return err
+	return a.turn(ctx, c, text, a.newTeller())
 }
 
 // conversation opens the conversation that the flags ask for.

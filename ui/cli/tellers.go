@@ -13,7 +13,7 @@ import (
 
 // newTeller is the way the answer is printed: what --output says, set for the
 // eye on a terminal.
-func (a *app) newTeller(c *session.Conversation) teller {
+func (a *app) newTeller() teller {
 	aside := aside{a}
 	switch a.opt.output {
 	case "json":
@@ -36,23 +36,21 @@ type aside struct{ a *app }
 func (s aside) start(string, string) error { return nil }
 
 func (s aside) retry(r session.Retry, wait time.Duration) error {
-	s.a.complain(fmt.Sprintf("%s. Trying again in %s (attempt %d of %d).",
-		full(r.Reason)[:len(full(r.Reason))-1], seconds(wait), r.Attempt, r.Max))
-	return nil
+	return s.a.complain(fmt.Sprintf("%s Trying again in %s (attempt %d of %d).",
+		full(r.Reason), seconds(wait), r.Attempt, r.Max))
 }
 
 func (s aside) notice(n session.Notice) error {
-	s.a.complain(n.Text)
-	return nil
+	return s.a.complain(n.Text)
 }
 
 // notes are told once the message is there.
 func (s aside) notes(m *session.Message) {
 	for _, note := range m.Notes {
-		s.a.complain(note)
+		s.a.tell(note)
 	}
 	if m.State == session.Complete && m.StopReason == "max_tokens" {
-		s.a.complain("The answer reached its token limit; raise it with --max-tokens.")
+		s.a.tell("The answer reached its token limit; raise it with --max-tokens.")
 	}
 }
 

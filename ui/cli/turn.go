@@ -27,13 +27,13 @@ const stopWithin = time.Second
 // turn sends text and tells how the answer comes, until it is whole, broken off
 // or ctx ends; then what had come is kept. The error is a turnError where the
 // message is not whole.
-func (a *app) turn(ctx context.Context, c *session.Conversation, text string, t teller) (*session.Message, error) {
+func (a *app) turn(ctx context.Context, c *session.Conversation, text string, t teller) error {
 	before := c.Snapshot()
 	if err := t.start(a.idOf(c), before.Params.Model); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := c.Send(ctx, session.Outgoing{Text: text}); err != nil {
-		return nil, err
+		return err
 	}
 	f := follower{t: t, now: a.env.now}
 	for _, n := range before.Notices {
@@ -41,23 +41,23 @@ func (a *app) turn(ctx context.Context, c *session.Conversation, text string, t 
 	}
 	id, err := f.follow(ctx, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	messages, err := c.Messages(context.WithoutCancel(ctx), []int64{id})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(messages) == 0 {
-		return nil, errors.New("the answer was deleted by another process")
+		return errors.New("the answer was deleted by another process")
 	}
 	m := messages[0]
 	if err := errors.Join(f.parts(m), t.end(a.idOf(c), m)); err != nil {
-		return m, err
+		return err
 	}
 	if m.State != session.Complete {
-		return m, &turnError{m}
+		return &turnError{m}
 	}
-	return m, nil
+	return nil
 }
 
 // idOf is the conversation's id for those outside; one that is not kept has
