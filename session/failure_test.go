@@ -229,7 +229,7 @@ func TestALooseServerIsUnderstood(t *testing.T) {
 		t.Error("thinking without a signature was sent back")
 	}
 	models, err := w.m.Models(context.Background())
-	isError(t, err, api.ErrNotFound)
+	noError(t, err)
 	if len(models) < 5 {
 		t.Errorf("%d models of the catalogue", len(models))
 	}

@@ -72,6 +72,30 @@ func TestASecondProcessFollowsAndNeitherTouchesTheOthersStream(t *testing.T) {
 	}
 }
 
+func TestAnotherProcessDoesNotTurnThePageHere(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	c := w.new()
+	say(t, c, "One.")
+	noError(t, c.Retry(ctx, 0))
+	settle(t, c)
+	second := lastOf(t, c).ID
+
+	other := w.second()
+	d := other.open(c.ID())
+	noError(t, d.Flip(ctx, second, -1))
+	noError(t, d.Rename(ctx, "Seen there"))
+	s := w.untilMoving(c, time.Second, "the new title", func(s session.Snapshot) bool { return s.Title == "Seen there" })
+	if s.Path[1].ID != second {
+		t.Error("the branch changed under the reader's eyes")
+	}
+	say(t, d, "Two.") // on the other branch
+	w.untilMoving(c, time.Second, "the new messages to be known", func(s session.Snapshot) bool { return s.CostMicros == d.Snapshot().CostMicros })
+	if s := c.Snapshot(); s.Path[1].ID != second {
+		t.Error("the branch changed under the reader's eyes")
+	}
+}
+
 func TestAFollowerTakesOverWhenTheOwnerDies(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"parlor/store"
 )
@@ -54,7 +55,7 @@ func (c *Conversation) reload(ctx context.Context, row store.Conversation) error
 	}
 	c.adopt(row)
 	c.tree, c.queue = t, queue
-	c.leaf = c.newLeaf(row.Leaf, nodes)
+	c.leaf = c.newLeaf(row.Leaf)
 	c.tree.show(c.leaf)
 	c.rebuild()
 	tail := c.groups[max(len(c.groups)-tailSize, 0):]
@@ -78,22 +79,18 @@ func (c *Conversation) adopt(row store.Conversation) {
 	c.cost = row.CostMicros
 }
 
-// newLeaf is where the branch to show ends: below what is shown now if the
-// conversation went on there, else where the row says, else at the newest.
-func (c *Conversation) newLeaf(stored int64, nodes []store.Node) int64 {
-	at := make(map[int64]bool, len(nodes))
-	for _, n := range nodes {
-		at[n.ID] = true
-	}
+// newLeaf is where the branch to show ends: where it ended, or below that if
+// the conversation went on there; at first where the row says. What another
+// process looks at does not turn the page here. The caller holds mu.
+func (c *Conversation) newLeaf(stored int64) int64 {
+	wentOn := slices.Contains(c.tree.branch(stored), c.leaf)
 	switch {
-	case at[stored]:
-		return stored
-	case at[c.leaf]:
+	case c.leaf != 0 && c.tree[c.leaf] != nil && !wentOn:
 		return c.leaf
-	case len(nodes) > 0:
-		return nodes[len(nodes)-1].ID
+	case stored != 0 && c.tree[stored] != nil:
+		return stored
 	}
-	return 0
+	return c.tree.below(0)
 }
 
 // loadTail reads the last messages and, from the last answer, what is known

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,6 +62,9 @@ func (m *Manager) storedList(ctx context.Context, client *api.Client) (list mode
 func (m *Manager) askList(ctx context.Context, client *api.Client) (modelList, error) {
 	list := modelList{At: m.opt.Now()}
 	for model, err := range client.Models(ctx, api.ModelListOptions{Limit: 1000}) {
+		if errors.Is(err, api.ErrNotFound) {
+			break // many servers have no list; that is remembered as an empty one
+		}
 		if err != nil {
 			return modelList{}, fmt.Errorf("list the server's models: %w", err)
 		}

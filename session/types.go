@@ -73,9 +73,13 @@ type Paste struct {
 	End   int `json:"end"`
 }
 
-// Failure is why a message failed or broke off, ready to be shown.
+// Failure is why a message failed or broke off, ready to be shown. Kind is one
+// of authentication, billing, permission, not_found, too_large, context_length,
+// invalid_request, rate_limit, overloaded, server, conflict, timeout, network,
+// decode (the server is not the API), interrupted (the program ended), error;
+// Explain adds input, busy, database, cancelled and closed.
 type Failure struct {
-	Kind      string    `json:"kind"`                 // authentication, rate_limit, overloaded, network, timeout, too_large, invalid_request, interrupted, ...
+	Kind      string    `json:"kind"`
 	Message   string    `json:"message"`              // one sentence: what happened
 	Hint      string    `json:"hint,omitempty"`       // one sentence: what to do
 	Status    int       `json:"status,omitempty"`     // of HTTP
@@ -183,7 +187,7 @@ type Snapshot struct {
 	Simulated  bool
 	Params     Params
 	Path       []Ref    // the branch from first to last visible message
-	Live       *Message // the last message of Path while a turn is running or followed
+	Live       *Message // the last message of Path while a turn is running or followed; its Version grows, that of its Ref waits for the end
 	Turn       Turn
 	Queue      []Queued
 	Notices    []Notice
