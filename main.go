@@ -11,11 +11,8 @@ import (
 	"parlor/ui/cli"
 )
 
-// Set by the linker in a release build.
-var (
-	version string
-	commit  string
-)
+// version is set by the linker in a release build.
+var version string
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -33,7 +30,7 @@ func main() {
 // build is what is known about this program: from the release build, else from
 // what the compiler noted.
 func build() cli.Build {
-	b := cli.Build{Version: version, Commit: commit}
+	b := cli.Build{Version: version}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
@@ -46,7 +43,7 @@ func build() cli.Build {
 		}
 	}
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && b.Commit == "" {
+		if s.Key == "vcs.revision" {
 			b.Commit = s.Value
 		}
 	}

@@ -62,8 +62,8 @@ func (l *login) check(ctx context.Context, key string) (note string, err error) 
 	err = probe(ctx, client, resolve(l.h.cfg.Model))
 	switch {
 	case isAny(err, api.ErrAuthentication, api.ErrPermission):
-		return "", fmt.Errorf("%s does not accept this key (it ends in %s); copy it again and check that it belongs to this server: %w",
-			hostOf(base), credential.Last4(client.APIKey), kindOnly(err))
+		return "", worded{err, fmt.Sprintf("%s does not accept this key (it ends in %s); copy it again and check that it belongs to this server",
+			hostOf(base), credential.Last4(client.APIKey))}
 	case errors.Is(err, api.ErrNotFound):
 		return ", unchecked: this server has no way to check it", nil
 	case isAny(err, api.ErrConnection, api.ErrTimeout, context.DeadlineExceeded):
@@ -72,14 +72,6 @@ func (l *login) check(ctx context.Context, key string) (note string, err error) 
 		return "", err
 	}
 	return "", nil // anything else came after the key was accepted
-}
-
-// kindOnly keeps what an error is and drops its words.
-func kindOnly(err error) error {
-	if errors.Is(err, api.ErrPermission) {
-		return api.ErrPermission
-	}
-	return api.ErrAuthentication
 }
 
 // probe asks for something cheap that needs a credential: the list of models,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"parlor/api"
+	"parlor/session"
 	"parlor/session/config"
 	"parlor/ui"
 )
@@ -38,7 +39,7 @@ func (a *app) screen(ctx context.Context, prompt string) error {
 	}
 	err = show(ctx, ui.Options{
 		Config: a.cfg, Problems: a.problems,
-		Open: a.house.open, OpenDemo: a.house.openDemo,
+		Open: inWords(a.house.open), OpenDemo: inWords(a.house.openDemo),
 		Start: start, Login: &login{a.house}, FirstRun: a.firstRun(),
 		Simulated: a.opt.demo, Version: a.env.Build.Version,
 		Environ: a.env.Environ, Now: a.env.Now,
@@ -48,6 +49,17 @@ func (a *app) screen(ctx context.Context, prompt string) error {
 		return a.crashed(fmt.Sprintf("%v while %s", crash.Value, crash.Where), crash.Stack)
 	}
 	return err
+}
+
+// inWords makes the screen show the same sentences as the commands.
+func inWords(open func(context.Context) (*session.Manager, error)) func(context.Context) (*session.Manager, error) {
+	return func(ctx context.Context) (*session.Manager, error) {
+		m, err := open(ctx)
+		if err != nil {
+			return nil, worded{err, sentence(err)}
+		}
+		return m, nil
+	}
 }
 
 // prepared finds the conversation that the flags name, changes it as they say,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"parlor/session"
@@ -96,6 +97,9 @@ const maxNamed = 5
 // find is the one conversation that a query means.
 func (a *app) find(ctx context.Context, m *session.Manager, query string) (session.Summary, error) {
 	found, err := m.Find(ctx, query)
+	if err == nil {
+		found, err = withoutDeleted(ctx, m, found)
+	}
 	switch {
 	case err != nil:
 		return session.Summary{}, err
@@ -105,6 +109,18 @@ func (a *app) find(ctx context.Context, m *session.Manager, query string) (sessi
 		return found[0], nil
 	}
 	return session.Summary{}, usage(fmt.Errorf("%q matches %d conversations: %s; name one by its id", query, len(found), named(found)))
+}
+
+// withoutDeleted leaves out what was deleted: a whole id finds that too.
+func withoutDeleted(ctx context.Context, m *session.Manager, found []session.Summary) ([]session.Summary, error) {
+	if len(found) != 1 {
+		return found, nil
+	}
+	deleted, err := m.List(ctx, session.Filter{Deleted: true})
+	if slices.ContainsFunc(deleted, func(s session.Summary) bool { return s.ID == found[0].ID }) {
+		return nil, err
+	}
+	return found, err
 }
 
 // named lists candidates in a sentence.

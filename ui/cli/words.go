@@ -14,8 +14,24 @@ import (
 	"parlor/store"
 )
 
+// worded is an error in words for people; what it is stays.
+type worded struct {
+	error
+	text string
+}
+
+// Error is the words.
+func (w worded) Error() string { return w.text }
+
+// Unwrap gives what it is.
+func (w worded) Unwrap() error { return w.error }
+
 // sentence says what went wrong and what to do, on one line.
 func sentence(err error) string {
+	var told worded
+	if errors.As(err, &told) {
+		return full(told.text)
+	}
 	if text, ok := storeSentence(err); ok {
 		return text
 	}
