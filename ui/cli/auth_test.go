@@ -122,6 +122,10 @@ func TestDoctor(t *testing.T) {
 	if r := s.run("doctor"); r.code != 3 || !strings.Contains(r.out, "fails    request") {
 		t.Errorf("a bad key: exit code %d\n%s", r.code, r.out)
 	}
+	delete(s.env, "ANTHROPIC_API_KEY")
+	if out := s.run("doctor").ok(); !strings.Contains(out, "the server answers without a credential") {
+		t.Errorf("no key:\n%s", out)
+	}
 	s.env["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:1"
 	s.config("retries = 0\ntheme = 7\n")
 	if r := s.run("doctor"); r.code != 5 || !strings.Contains(r.out, "warning  connection") || !strings.Contains(r.out, "warning  configuration") {

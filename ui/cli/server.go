@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"parlor/api"
+	"parlor/session/credential"
 )
 
 // checkServer sends one cheap request the way every request goes, proxy and
@@ -23,7 +24,7 @@ func (h *house) checkServer(ctx context.Context) []check {
 	ctx, cancel := context.WithTimeout(ctx, checkWithin)
 	defer cancel()
 	// The way to the server can be checked without a credential too.
-	_, missing := client.Credential(ctx)
+	used, missing := client.Credential(ctx)
 	if missing != nil {
 		client.Credentials, client.APIKey = nil, "none"
 	}
@@ -32,6 +33,9 @@ func (h *house) checkServer(ctx context.Context) []check {
 	checks := append([]check{{"server", checkOK, base, nil}}, w.steps()...)
 	if missing != nil && errors.Is(err, api.ErrAuthentication) {
 		return append(checks, check{"request", checkSkipped, "the server answers; there is no credential to check", nil})
+	}
+	if used.Source == credential.SourceNone && err == nil {
+		return append(checks, check{"request", checkOK, "the server answers without a credential", nil})
 	}
 	return append(checks, judge(err))
 }
