@@ -281,7 +281,7 @@ func TestWithoutAKey(t *testing.T) {
 }
 
 func TestAnOverloadThatRecovers(t *testing.T) {
-	s := newShell(t, simulator.Script{Status: 529, Header: http.Header{"Retry-After-Ms": {"1"}}}, simulator.Script{Text: "there"})
+	s := newShell(t, simulator.Script{Status: 529, Header: http.Header{"Retry-After-Ms": {"100"}}}, simulator.Script{Text: "there"})
 	r := s.run("-p", "hello")
 	if r.ok() != "there\n" || !strings.Contains(r.err, "Trying again in") || !strings.Contains(r.err, "attempt 2 of 3") {
 		t.Errorf("stdout %q, stderr %q", r.out, r.err)
