@@ -25,7 +25,7 @@ func TestEveryErrorIsExplainedInSentences(t *testing.T) {
 		"full":       {&store.Error{Op: "begin turn", Kind: store.ErrFull, Err: errors.New("x")}, "database", "disk is full"},
 		"newer":      {&store.Error{Op: "open", Path: "/x.db", Kind: store.ErrNewer, Err: &store.NewerError{File: 9, Known: 1}}, "database", "/x.db was written by a newer parlor: it has format 9"},
 		"folder":     {missing, "database", "cannot be opened"},
-		"other":      {&store.Error{Op: "list", Err: errors.New("odd thing.")}, "database", "odd thing."},
+		"other":      {&store.Error{Op: "list", Err: errors.New("odd thing")}, "database", "odd thing."},
 		"not there":  {store.ErrNotFound, "not_found", "not there"},
 		"server":     {&api.Error{Status: 429, Type: "rate_limit_error", Host: "example.com"}, "rate_limit", "Rate limited by example.com"},
 		"no key":     {api.ErrNoCredential, "authentication", "no API key"},

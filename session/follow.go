@@ -181,7 +181,7 @@ func (c *Conversation) readAlong(ctx context.Context, f *follower) error {
 	if len(pieces) > 0 {
 		c.change(func() {
 			f.seq += len(pieces)
-			f.rep.add(pieces, nil)
+			f.rep.add(pieces)
 			f.view = f.show(c.m.tick())
 		})
 	}

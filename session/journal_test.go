@@ -77,7 +77,7 @@ func TestWhatTheJournalGivesBackIsWhatTheStreamGave(t *testing.T) {
 				}
 				pieces = append(pieces, j.take())
 				r := replayer{acc: &api.Accumulator{}}
-				r.add(pieces, nil)
+				r.add(pieces)
 				if got, want := r.acc.Message().Raw, direct.Message().Raw; !bytes.Equal(got, want) {
 					t.Fatalf("the journal gives\n%s\nthe stream gave\n%s", got, want)
 				}
@@ -132,9 +132,9 @@ func FuzzReplay(f *testing.F) {
 	f.Add([]byte("\n\nnull\n{}\n{\"type\":1}\n"), 1)
 	f.Fuzz(func(t *testing.T, data []byte, cut int) {
 		whole := replayer{acc: &api.Accumulator{}}
-		whole.add([][]byte{data}, nil)
+		whole.add([][]byte{data})
 		parts := replayer{acc: &api.Accumulator{}}
-		parts.add(slices.Collect(slices.Chunk(data, 1+max(cut, 0)%64)), nil)
+		parts.add(slices.Collect(slices.Chunk(data, 1+max(cut, 0)%64)))
 		a, b := whole.acc.Message(), parts.acc.Message()
 		if !bytes.Equal(a.Raw, b.Raw) {
 			t.Fatalf("cut every %d bytes it becomes\n%s\nnot\n%s", cut, b.Raw, a.Raw)

@@ -83,7 +83,7 @@ const shortestID = 3
 
 // Find looks a conversation up by what a person types: its id, the beginning
 // of its id, its title, the beginning of its title, words of its title. The
-// first of these that finds something counts. None and many are no error: the
+// first of these that finds something counts; deleted ones are not found. None and many are no error: the
 // caller says so.
 func (m *Manager) Find(ctx context.Context, query string) ([]Summary, error) {
 	query = strings.TrimSpace(query)
@@ -91,10 +91,10 @@ func (m *Manager) Find(ctx context.Context, query string) ([]Summary, error) {
 		return nil, nil
 	}
 	row, err := m.opt.Store.Conversation(ctx, query)
-	if err == nil {
+	switch {
+	case err == nil && row.DeletedAt.IsZero():
 		return []Summary{summaryOf(row)}, nil
-	}
-	if !errors.Is(err, store.ErrNotFound) {
+	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return nil, fmt.Errorf("find a conversation: %w", err)
 	}
 	all, err := m.List(ctx, Filter{})

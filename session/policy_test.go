@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -112,17 +113,11 @@ func TestParametersNoModelTakesAreRefused(t *testing.T) {
 	} {
 		err := p.Validate()
 		var bad *ParamError
-		if !asParam(err, &bad) || bad.Param != name || !strings.HasSuffix(bad.Message, ".") {
+		if !errors.As(err, &bad) || bad.Param != name || !strings.HasSuffix(bad.Message, ".") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if err := (Params{Model: "m", Temperature: new(1.0), Thinking: Thinking{Mode: "budget", Budget: 1024}}).Validate(); err != nil {
 		t.Error(err)
 	}
-}
-
-func asParam(err error, target **ParamError) bool {
-	bad, ok := err.(*ParamError)
-	*target = bad
-	return ok
 }

@@ -38,7 +38,7 @@ func (m *Manager) salvage(ctx context.Context, db *store.DB, row store.Message) 
 		return err
 	}
 	r := replayer{acc: &api.Accumulator{}}
-	r.add(pieces, nil)
+	r.add(pieces)
 	answer := r.acc.Message()
 	end := ending{state: Interrupted, failure: &Failure{
 		Kind: "interrupted", Message: "parlor ended while this answer arrived; everything that was shown is here.", Hint: interruptedHint,

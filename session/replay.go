@@ -15,7 +15,7 @@ type replayer struct {
 
 // add takes the next pieces in order. A line that cannot be read is skipped:
 // what comes after it is still worth having.
-func (r *replayer) add(pieces [][]byte, each func(api.Event)) {
+func (r *replayer) add(pieces [][]byte) {
 	for _, piece := range pieces {
 		data := append(r.rest, piece...)
 		for {
@@ -24,10 +24,8 @@ func (r *replayer) add(pieces [][]byte, each func(api.Event)) {
 				break
 			}
 			data = rest
-			if ev, ok := decodeEvent(line); ok && r.acc.Add(ev) == nil {
-				if each != nil {
-					each(ev)
-				}
+			if ev, ok := decodeEvent(line); ok {
+				_ = r.acc.Add(ev) // takes odd streams as they are
 			}
 		}
 		r.rest = bytes.Clone(data)
