@@ -1,6 +1,9 @@
 package markdown
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // boxKind is the kind of a container block.
 type boxKind uint8
@@ -100,4 +103,24 @@ func (l *leaf) putLong(src string, g seg) {
 func (l *leaf) put(g seg) {
 	l.segs = append(l.segs, g)
 	l.size += g.end - g.start
+}
+
+// cutLong returns how much of a line fits into size bytes: all of it, or up to a blank, or
+// up to a character that is a good deal further if there is no blank.
+func cutLong(line string, size int) int {
+	size = max(size, 1)
+	if len(line) <= size {
+		return len(line)
+	}
+	if n := strings.IndexByte(line[size:], ' '); n >= 0 && n < maxParagraph {
+		return size + n + 1
+	}
+	if len(line) < size+maxParagraph {
+		return len(line)
+	}
+	n := size + maxParagraph
+	for n > size && !utf8.RuneStart(line[n]) {
+		n--
+	}
+	return n
 }

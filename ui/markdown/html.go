@@ -95,7 +95,7 @@ func isBlockTag(name string) bool {
 func isWholeTag(s string) bool {
 	closing := strings.HasPrefix(s, "</")
 	name, s := tagName(strings.TrimPrefix(s[1:], "/"))
-	if name == "" || !closing && isRawTag(name) {
+	if name == "" || isRawTag(name) {
 		return false
 	}
 	for !closing {

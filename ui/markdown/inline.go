@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"html"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -39,6 +40,7 @@ type inline struct {
 	runs   []run
 	base   look
 	ticks  bool // code spans keep their backticks
+	cell   bool // the text is a cell of a table
 	parsed int  // bytes read
 }
 
@@ -80,7 +82,8 @@ func (n *inline) plain(segs []seg) {
 		from, to := trimBlanks(n.src, g.start, g.end)
 		n.add(run{text: n.src[from:to], src: from, exact: true, look: n.base, top: true})
 		if i+1 < len(segs) {
-			n.newline(g.end, true)
+			next, _ := trimBlanks(n.src, segs[i+1].start, segs[i+1].end)
+			n.newline(next, true)
 		}
 	}
 }
@@ -124,13 +127,27 @@ func (c *context) Reference(label string) (parser.Reference, bool) {
 	return reference{label, url}, ok
 }
 
+// lineOf finds the line that an offset in buf is in.
+func (n *inline) lineOf(at int) int {
+	i, found := slices.BinarySearchFunc(n.lines, at, func(l inlineLine, at int) int { return l.buf - at })
+	if found {
+		return i
+	}
+	return i - 1
+}
+
 // source translates an offset in buf.
 func (n *inline) source(at int) int {
-	i := len(n.lines) - 1
-	for i > 0 && n.lines[i].buf > at {
-		i--
+	l := n.lines[n.lineOf(at)]
+	return l.src + at - l.buf
+}
+
+// lineAfter is where the line behind the one of an offset in buf begins in the source.
+func (n *inline) lineAfter(at int) int {
+	if i := n.lineOf(at) + 1; i < len(n.lines) {
+		return n.lines[i].src
 	}
-	return n.lines[i].src + at - n.lines[i].buf
+	return n.source(at)
 }
 
 // add appends a run, joining it with the one before where they are one text.
@@ -165,7 +182,7 @@ func (n *inline) node(c ast.Node, l look, link string, top bool) {
 	case *ast.Text:
 		n.text(c.Segment, l, link, top)
 		if c.SoftLineBreak() || c.HardLineBreak() {
-			n.newline(n.source(c.Segment.Stop), top)
+			n.newline(n.lineAfter(c.Segment.Stop), top)
 		}
 	case *literal:
 		for _, g := range c.segs {
@@ -200,7 +217,7 @@ func (n *inline) raw(g text.Segment, l look, link string, top bool) {
 	from := n.source(g.Start)
 	n.add(run{text: n.src[from : from+len(s)], src: from, exact: true, look: l, link: link, top: top})
 	if len(s) < g.Len() {
-		n.newline(from+len(s), top)
+		n.newline(n.lineAfter(g.Start), top)
 	}
 }
 
@@ -214,7 +231,11 @@ func (n *inline) code(c *ast.CodeSpan, l look, link string) {
 		if n.ticks && t == c.FirstChild() {
 			n.add(run{text: "`", src: from, look: l, link: link})
 		}
-		n.add(run{text: n.src[from : from+len(s)], src: from, exact: true, look: l, link: link})
+		part := run{text: n.src[from : from+len(s)], src: from, exact: true, look: l, link: link}
+		if n.cell && strings.Contains(part.text, `\|`) { // in a table this is how a pipe is written, even in code
+			part.text, part.exact = strings.ReplaceAll(part.text, `\|`, "|"), false
+		}
+		n.add(part)
 		if len(s) < g.Len() {
 			n.add(run{text: " ", src: from + len(s), look: l, link: link})
 		}
@@ -279,6 +300,11 @@ func entity(s string) (char string, size int) {
 	end := strings.IndexByte(s[:min(len(s), 40)], ';')
 	if end < 2 {
 		return "", 0
+	}
+	for i := 1; i < end; i++ {
+		if !isWordByte(s[i]) && (i > 1 || s[i] != '#') {
+			return "", 0
+		}
 	}
 	char = html.UnescapeString(s[:end+1])
 	if char == s[:end+1] || !utf8.ValidString(char) || term.Sanitize(char) != char {

@@ -3,11 +3,9 @@ package markdown
 import (
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/lexers"
 	"github.com/dlclark/regexp2/v2"
 )
 
@@ -66,135 +64,6 @@ type token struct {
 	end  int // byte of the line
 }
 
-// newLexer takes a language's rules from chroma, nil if it does not know it or the
-// lexer is not made of rules.
-func newLexer(lang string) *lexer {
-	base, ok := lexers.Get(lang).(*chroma.RegexLexer)
-	if !ok {
-		return nil
-	}
-	raw, err := base.Rules()
-	if err != nil {
-		return nil
-	}
-	l := &lexer{
-		flags:    "m",
-		states:   map[string][]*compiled{},
-		compiled: map[*chroma.CompiledRule]*compiled{},
-		openers:  openersOf(base.Config().Name),
-	}
-	if base.Config().NotMultiline {
-		l.flags = ""
-	}
-	if base.Config().CaseInsensitive {
-		l.flags += "i"
-	}
-	if base.Config().DotAll {
-		l.flags += "s"
-	}
-	rules := chroma.CompiledRules{}
-	for state, list := range raw {
-		for _, r := range list {
-			rules[state] = append(rules[state], &chroma.CompiledRule{Rule: r})
-		}
-		rules[state] = slices.Clip(rules[state])
-	}
-	if !include(rules) {
-		return nil
-	}
-	l.start = chroma.LexerState{Lexer: base, Registry: lexers.GlobalLexerRegistry, Rules: rules}
-	return l
-}
-
-// include lets the rules that stand for others be replaced by those.
-func include(rules chroma.CompiledRules) bool {
-	const most = 10000 // a language that includes itself
-	for range most {
-		state, rule := including(rules)
-		if rule < 0 {
-			return true
-		}
-		m, ok := rules[state][rule].Mutator.(chroma.LexerMutator)
-		if !ok || m.MutateLexer(rules, state, rule) != nil {
-			return false
-		}
-		for state := range rules {
-			rules[state] = slices.Clip(rules[state])
-		}
-	}
-	return false
-}
-
-// including finds a rule that stands for others.
-func including(rules chroma.CompiledRules) (state string, rule int) {
-	for state, list := range rules {
-		for i, r := range list {
-			if _, ok := r.Mutator.(chroma.LexerMutator); ok {
-				return state, i
-			}
-		}
-	}
-	return "", -1
-}
-
-// compiled is a rule made ready when it is first needed: most of a language's rules never are.
-type compiled struct {
-	first firsts
-	ok    bool // the expression could be compiled
-}
-
-// ready makes a rule ready.
-func (l *lexer) ready(r *chroma.CompiledRule) *compiled {
-	c, ok := l.compiled[r]
-	if !ok {
-		c = &compiled{first: firstsOf(r.Pattern, l.flags), ok: true}
-		l.compiled[r] = c
-	}
-	return c
-}
-
-// compile compiles a rule's expression the way chroma does.
-func (l *lexer) compile(r *chroma.CompiledRule, c *compiled) bool {
-	pattern := "(?:" + r.Pattern + ")"
-	if l.flags != "" {
-		pattern = "(?" + l.flags + ")" + pattern
-	}
-	re, err := regexp2.Compile(`\G` + pattern)
-	if err != nil {
-		c.ok = false
-		return false
-	}
-	re.MatchTimeout = matchTimeout
-	r.Regexp = re
-	return true
-}
-
-// matchTimeout bounds one attempt: the text comes from outside and could be written to make
-// an expression try for ever.
-const matchTimeout = 20 * time.Millisecond
-
-// openersOf returns the constructs of a language that reach over lines in one match.
-func openersOf(name string) []opener {
-	comment := opener{"/*", "*/", chroma.CommentMultiline}
-	triple := opener{`"""`, `"""`, chroma.LiteralString}
-	switch name {
-	case "Go":
-		return []opener{comment, {"`", "`", chroma.LiteralString}}
-	case "Java", "Kotlin", "Scala", "Swift":
-		return []opener{comment, triple}
-	case "C", "C++", "C#", "JavaScript", "TypeScript", "Rust", "PHP", "CSS", "SCSS", "Less", "Dart", "SQL", "MySQL",
-		"PostgreSQL SQL dialect", "Objective-C", "Groovy", "Zig", "Protocol Buffer", "GLSL", "HCL", "Terraform":
-		return []opener{comment}
-	case "Haskell":
-		return []opener{{"{-", "-}", chroma.CommentMultiline}}
-	case "Lua":
-		return []opener{{"--[[", "]]", chroma.CommentMultiline}, {"[[", "]]", chroma.LiteralString}}
-	case "OCaml", "FSharp":
-		return []opener{{"(*", "*)", chroma.CommentMultiline}}
-	}
-	return nil
-}
-
 // line highlights one line, given without its newline. Tokens are appended to out.
 func (x *lexicon) line(l *lexer, s string, from lexState, out []token) ([]token, lexState) {
 	x.lexed += len(s)
@@ -211,74 +80,89 @@ func (x *lexicon) line(l *lexer, s string, from lexState, out []token) ([]token,
 	return l.run(s, at, from, out)
 }
 
+// reading is the highlighting of one line.
+type reading struct {
+	l   *lexer
+	s   string
+	st  chroma.LexerState
+	out []token
+	end int // bytes of s done
+}
+
 // run is chroma's LexerState.Iterator for one line, from byte at on.
-func (l *lexer) run(s string, at int, from lexState, out []token) (_ []token, next lexState) {
+func (l *lexer) run(s string, at int, from lexState, out []token) (tokens []token, next lexState) {
 	defer func() {
 		if recover() != nil { // a rule of chroma that cannot stand to be cut into lines
-			out, next = append(out, token{chroma.Text, len(s)}), lexState{}
+			tokens, next = append(out[:0], token{chroma.Text, len(s)}), lexState{}
 		}
 	}()
-	st := l.start
-	st.Text = append([]rune(s[at:]), '\n')
-	st.Pos = 0
-	st.Stack = []string{"root"}
+	r := reading{l: l, s: s, st: l.start, out: out, end: at}
+	r.st.Text = append([]rune(s[at:]), '\n')
+	r.st.Stack = []string{"root"}
 	if len(from.stack) > 0 {
-		st.Stack = slices.Clone(from.stack)
+		r.st.Stack = slices.Clone(from.stack)
 	}
-	st.MutatorContext = map[any]any{}
-	end, last := at, at // bytes done, and before the token at hand
-	for steps := 0; st.Pos < len(st.Text) && len(st.Stack) > 0; steps++ {
-		if steps > maxSteps {
-			panic("too many steps") // recovered above
+	r.st.MutatorContext = map[any]any{}
+	var here []string // the stack when the byte before was done
+	before := -1
+	for range maxSteps {
+		if r.st.Pos >= len(r.st.Text) || len(r.st.Stack) == 0 {
+			break
 		}
-		st.State = st.Stack[len(st.Stack)-1]
-		begin := st.Pos
-		index, rule, match := l.match(&st)
-		if match == nil {
-			if st.Text[st.Pos] == '\n' && st.State != "root" {
-				st.Stack = []string{"root"}
-				continue
-			}
-			st.Pos++
-			end += runeBytes(st.Text[begin:st.Pos])
-			out = push(out, chroma.Error, end)
-			if p, at := l.opens(s, last, end, chroma.Error); p != nil {
-				return l.leaveOpen(s, p, at, out, &st)
-			}
-			last = end
-			continue
+		begin, depth := r.end, len(r.st.Stack)
+		if before < begin {
+			before, here = begin, append(here[:0], r.st.Stack...)
 		}
-		st.Rule = index
-		st.Pos += match.RuneLength
-		kind, simple := rule.Type.(chroma.TokenType)
-		if !simple && rule.Type != nil || rule.Mutator != nil {
-			setGroups(&st, match)
+		kind := r.step()
+		if len(r.st.Stack) > depth {
+			continue // what it opens is carried by its state
 		}
-		if rule.Mutator != nil {
-			if err := rule.Mutator.Mutate(&st); err != nil {
-				panic(err) // recovered above
-			}
+		if p, at := l.opens(s, begin, r.end, kind); p != nil {
+			return leaveOpen(s, p, at, r.out), lexState{stack: settled(here), pending: *p}
 		}
-		switch {
-		case rule.Type == nil:
-			end += runeBytes(st.Text[begin:st.Pos])
-		case simple:
-			end += runeBytes(st.Text[begin:st.Pos])
-			out = push(out, kind, end)
-		default:
-			emitted := rule.Type.Emit(st.Groups, &st)
-			for t := emitted(); t != chroma.EOF; t = emitted() {
-				end += len(t.Value)
-				out = push(out, t.Type, end)
-			}
-			kind = chroma.Text
-		}
-		if p, at := l.opens(s, last, end, kind); p != nil {
-			return l.leaveOpen(s, p, at, out, &st)
-		}
-		last = end
 	}
-	return trim(out, len(s)), lexState{stack: settled(st.Stack)}
+	return trim(r.out, len(s)), lexState{stack: settled(r.st.Stack)}
+}
+
+// step reads one token, or moves between states, and returns the token's kind.
+func (r *reading) step() chroma.TokenType {
+	st := &r.st
+	st.State = st.Stack[len(st.Stack)-1]
+	begin := st.Pos
+	index, rule, match := r.l.match(st)
+	if match == nil {
+		if st.Text[st.Pos] == '\n' && st.State != "root" {
+			st.Stack = []string{"root"}
+			return chroma.Text
+		}
+		st.Pos++
+		r.push(chroma.Error, runeBytes(st.Text[begin:st.Pos]))
+		return chroma.Error
+	}
+	st.Rule = index
+	st.Pos += match.RuneLength
+	kind, simple := rule.Type.(chroma.TokenType)
+	if !simple && rule.Type != nil || rule.Mutator != nil {
+		setGroups(st, match)
+	}
+	if rule.Mutator != nil {
+		if err := rule.Mutator.Mutate(st); err != nil {
+			panic(err) // recovered in run
+		}
+	}
+	switch {
+	case rule.Type == nil:
+		r.end += runeBytes(st.Text[begin:st.Pos])
+	case simple:
+		r.push(kind, runeBytes(st.Text[begin:st.Pos]))
+		return kind
+	default:
+		emitted := rule.Type.Emit(st.Groups, st)
+		for t := emitted(); t != chroma.EOF; t = emitted() {
+			r.push(t.Type, len(t.Value))
+		}
+	}
+	return chroma.Text
 }
 
 // maxSteps bounds the work on one line: rules that match nothing can go in circles.
@@ -327,13 +211,17 @@ func setGroups(st *chroma.LexerState, m *regexp2.Match) {
 	}
 }
 
-// push appends a token or lengthens the last one.
-func push(out []token, kind chroma.TokenType, end int) []token {
-	if n := len(out); n > 0 && out[n-1].kind == kind {
-		out[n-1].end = end
-		return out
+// push adds n bytes of a kind.
+func (r *reading) push(kind chroma.TokenType, n int) {
+	r.end += n
+	if n == 0 {
+		return
 	}
-	return append(out, token{kind, end})
+	if k := len(r.out); k > 0 && r.out[k-1].kind == kind {
+		r.out[k-1].end = r.end
+		return
+	}
+	r.out = append(r.out, token{kind, r.end})
 }
 
 // trim cuts tokens off behind the line's end, where the lexer saw a newline.
@@ -347,10 +235,14 @@ func trim(out []token, end int) []token {
 // opens tells whether the token from byte begin to end holds the sign of a construct that is
 // not ended on its line, and where. Chroma would have taken it as one token otherwise.
 func (l *lexer) opens(s string, begin, end int, kind chroma.TokenType) (*opener, int) {
-	if len(l.openers) == 0 || kind == chroma.Text || kind.InCategory(chroma.Comment) || kind.InSubCategory(chroma.LiteralString) {
+	if len(l.openers) == 0 || kind == chroma.Text {
 		return nil, 0
 	}
-	for at := begin; at < min(end, len(s)); at++ {
+	end = min(end, len(s))
+	if kind.InCategory(chroma.Comment) || kind.InSubCategory(chroma.LiteralString) {
+		end = min(end, begin+1) // a sign within a comment or a string opens nothing
+	}
+	for at := begin; at < end; at++ {
 		for i := range l.openers {
 			p := &l.openers[i]
 			if strings.HasPrefix(s[at:], p.open) && !strings.Contains(s[at+len(p.open):], p.close) {
@@ -362,15 +254,16 @@ func (l *lexer) opens(s string, begin, end int, kind chroma.TokenType) (*opener,
 }
 
 // leaveOpen makes the line from byte at on part of an open construct.
-func (l *lexer) leaveOpen(s string, p *opener, at int, out []token, st *chroma.LexerState) ([]token, lexState) {
-	for len(out) > 0 && out[len(out)-1].end > at {
-		if len(out) == 1 && at > 0 || len(out) > 1 && out[len(out)-2].end < at {
-			out[len(out)-1].end = at
-			break
-		}
-		out = out[:len(out)-1]
+func leaveOpen(s string, p *opener, at int, out []token) []token {
+	n := 0
+	for n < len(out) && out[n].end < at {
+		n++
 	}
-	return append(out, token{p.kind, len(s)}), lexState{stack: settled(st.Stack), pending: *p}
+	if n < len(out) && at > 0 {
+		out[n].end = at
+		n++
+	}
+	return append(out[:n], token{p.kind, len(s)})
 }
 
 // runeBytes is the length of runes as UTF-8.

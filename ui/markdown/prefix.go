@@ -32,7 +32,7 @@ func (d *Document) margin(i int) margin {
 	for b := l.box; b != nil; b = b.parent {
 		boxes = append(boxes, b)
 	}
-	var first, rest, gap strings.Builder
+	var first, rest strings.Builder
 	lists := 0
 	for k := len(boxes) - 1; k >= 0; k-- {
 		b := boxes[k]
@@ -41,8 +41,9 @@ func (d *Document) margin(i int) margin {
 			if d.fits(&m, 2) {
 				first.WriteString(d.style.quote + " ")
 				rest.WriteString(d.style.quote + " ")
-				gap.Reset()
-				gap.WriteString(strings.TrimRight(rest.String(), " "))
+				if b.leaf < i { // the quote began above, so its bar goes through the gap
+					m.gapRow = strings.TrimRight(rest.String(), " ")
+				}
 			}
 		case b.kind == listBox:
 			if lists++; lists == 1 && d.width >= roomy && d.fits(&m, listIndent) {
@@ -53,7 +54,7 @@ func (d *Document) margin(i int) margin {
 			d.itemMargin(&m, &first, &rest, b, i, lists)
 		}
 	}
-	m.first, m.rest, m.gapRow = first.String(), rest.String(), gap.String()
+	m.first, m.rest = first.String(), rest.String()
 	m.quoted = l.box.kind == quoteBox
 	m.item = l.box.kind == itemBox && l.box.leaf == i
 	return m

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,15 +58,20 @@ func difference(got, want []Unit) string {
 		}
 		a.Lines, b.Lines = nil, nil
 		if !same || fmt.Sprint(a) != fmt.Sprint(b) {
-			return fmt.Sprintf("unit %d:\ngot  %+v\n%s\nwant %+v\n%s", i, a, shown(got[i]), b, shown(want[i]))
+			k := 0
+			for k < min(len(got[i].Lines), len(want[i].Lines)) && got[i].Lines[k] == want[i].Lines[k] {
+				k++
+			}
+			return fmt.Sprintf("unit %d from line %d on:\ngot  %+v\n%s\nwant %+v\n%s", i, k, a, shown(got[i], k), b, shown(want[i], k))
 		}
 	}
 	return ""
 }
 
-func shown(u Unit) string {
+// shown spells up to three lines of a unit from line k on.
+func shown(u Unit, k int) string {
 	var b strings.Builder
-	for _, l := range u.Lines {
+	for _, l := range u.Lines[k:min(k+3, len(u.Lines))] {
 		fmt.Fprintf(&b, "  %q %d-%d %v\n", l.Text, l.Start, l.End, l.Soft)
 	}
 	return b.String()
@@ -138,15 +144,31 @@ func checkEscapes(t testing.TB, line string) {
 func grow(t testing.TB, st *Style, text string, width int, cut func(at int) int) {
 	t.Helper()
 	d := st.NewDocument(width)
+	var before []Unit
 	for at := 0; at < len(text); {
 		at = min(at+max(cut(at), 1), len(text))
 		d.SetText(text[:at])
+		checkUnchanged(t, before, d.Units(), d.Changed())
 		d.Render(0, len(d.Units()))
+		before = slices.Clone(d.Units())
 		if diff := difference(d.Units(), fresh(st, text[:at], width)); diff != "" {
 			t.Fatalf("after %q (%d bytes):\n%s", tailOf(text[:at]), at, diff)
 		}
 	}
 	checkLines(t, d.Units(), width, text)
+}
+
+// checkUnchanged fails unless the units above the first changed one are the very same.
+func checkUnchanged(t testing.TB, before, now []Unit, changed int) {
+	t.Helper()
+	if changed > len(now) {
+		t.Fatalf("unit %d of %d changed", changed, len(now))
+	}
+	for i := range changed {
+		if i >= len(before) || fmt.Sprint(before[i]) != fmt.Sprint(now[i]) || &before[i].Lines[0] != &now[i].Lines[0] {
+			t.Fatalf("unit %d is said not to have changed, the first is %d", i, changed)
+		}
+	}
 }
 
 func tailOf(s string) string { return s[max(0, len(s)-120):] }

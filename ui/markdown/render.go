@@ -133,6 +133,7 @@ func (d *Document) keepCut(v *view, f *flow, segs []seg, skipped, cut int) {
 func (d *Document) read(i int, segs []seg, base look) []run {
 	d.inline.refs = func(label string) (string, bool) { return d.links.use(label, i) }
 	d.inline.ticks = d.style.styles.NoColor
+	d.inline.cell = d.scan.leaves[i].kind == tableLeaf
 	return d.inline.read(d.scan.src, segs, base)
 }
 
@@ -148,16 +149,20 @@ func safeCut(src string, runs []run) int {
 	}
 	cut := 0
 	for _, r := range runs {
-		if !r.top || !r.exact {
+		if !r.exact || r.look&markCode != 0 {
 			continue
 		}
 		for i := range len(r.text) {
 			switch c := r.text[i]; c {
 			case ' ':
-				if i+1 < len(r.text) && i > 0 && isWordByte(r.text[i+1]) && r.text[i-1] != ' ' && r.text[i-1] != '\\' {
+				if r.top && i+1 < len(r.text) && i > 0 && isWordByte(r.text[i+1]) && r.text[i-1] != ' ' && r.text[i-1] != '\\' {
 					cut = r.src + i + 1
 				}
-			case '*', '_', '~', '[', ']', '`', '<', '$', '\\', '!':
+			case '*', '_', '~':
+				if r.top && !inert(src, r.src+i) {
+					return cut
+				}
+			case '[', ']', '`', '<', '$', '\\', '!': // these win over emphasis around them
 				if !inert(src, r.src+i) {
 					return cut
 				}

@@ -1,10 +1,6 @@
 package markdown
 
-import (
-	"strconv"
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // startBlocks opens the blocks that begin on the line. It reports whether the line is
 // used up.
@@ -176,100 +172,6 @@ func isRule(rest string) bool {
 	return n >= 3
 }
 
-// marker is the sign in front of a list item.
-type marker struct {
-	char    byte
-	ordered bool
-	number  int
-	width   int  // bytes
-	blank   bool // nothing follows on the line
-}
-
-// parseMarker reads a list marker.
-func parseMarker(rest string) (marker, bool) {
-	m := marker{char: rest[0], width: 1}
-	if d := digits(rest); d > 0 {
-		if d > 9 || d >= len(rest) || rest[d] != '.' && rest[d] != ')' {
-			return m, false
-		}
-		n, err := strconv.Atoi(rest[:d])
-		if err != nil {
-			return m, false
-		}
-		m = marker{char: rest[d], ordered: true, number: n, width: d + 1}
-	} else if m.char != '-' && m.char != '+' && m.char != '*' {
-		return m, false
-	}
-	if m.width < len(rest) && !isBlankByte(rest[m.width]) {
-		return m, false
-	}
-	m.blank = strings.Trim(rest[m.width:], " \t") == ""
-	return m, true
-}
-
-// digits counts the digits s begins with, ten at most.
-func digits(s string) int {
-	n := 0
-	for n < len(s) && n < 10 && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	return n
-}
-
-// startItem begins a list item, and its list if there is none it belongs to.
-func (s *scanner) startItem(m marker) bool {
-	c := &s.cur
-	if s.matched && s.isText() && (m.blank || m.ordered && m.number != 1) {
-		return false // such an item does not interrupt a paragraph
-	}
-	indent := c.indent
-	c.skip()
-	c.bytes(m.width)
-	offset := indent + m.width + itemPadding(c, m.blank)
-	s.closeUnmatched()
-	s.tip = false
-	list := s.top()
-	switch {
-	case list == nil || list.kind != listBox:
-		list = &box{kind: listBox, leaf: -1, marker: m.char, ordered: m.ordered}
-		s.addBox(list)
-	case list.marker != m.char || list.ordered != m.ordered:
-		list = &box{kind: listBox, leaf: -1, marker: m.char, ordered: m.ordered}
-		s.open = s.open[:len(s.open)-1]
-		s.addBox(list)
-	case s.afterBlank():
-		s.loosen(list)
-	}
-	item := &box{kind: itemBox, leaf: -1, parent: list, offset: offset, number: m.number}
-	s.open = append(s.open, item)
-	s.depth = len(s.open)
-	s.newItem = true
-	c.look()
-	if c.blank {
-		s.addLeaf(leaf{kind: emptyLeaf})
-		item.children = 0 // an item is empty until it holds a block
-	}
-	return true
-}
-
-// itemPadding reads the blanks behind a marker and returns how many belong to it.
-func itemPadding(c *cursor, blank bool) int {
-	before := *c
-	n := 0
-	for n < 5 && isBlankByte(c.at(c.off)) {
-		c.columns(1)
-		n++
-	}
-	if n >= 1 && n < 5 && !blank {
-		return n
-	}
-	*c = before
-	if isBlankByte(c.at(c.off)) {
-		c.columns(1)
-	}
-	return 1
-}
-
 // top is the innermost open container.
 func (s *scanner) top() *box {
 	if len(s.open) == 0 {
@@ -342,24 +244,4 @@ func (s *scanner) addLeaf(l leaf) {
 		s.touch(b)
 		b.leaf = len(s.leaves) - 1
 	}
-}
-
-// cutLong returns how much of a line fits into size bytes: all of it, or up to a blank, or
-// up to a character that is a good deal further if there is no blank.
-func cutLong(line string, size int) int {
-	size = max(size, 1)
-	if len(line) <= size {
-		return len(line)
-	}
-	if n := strings.IndexByte(line[size:], ' '); n >= 0 && n < maxParagraph {
-		return size + n + 1
-	}
-	if len(line) < size+maxParagraph {
-		return len(line)
-	}
-	n := size + maxParagraph
-	for n > size && !utf8.RuneStart(line[n]) {
-		n--
-	}
-	return n
 }

@@ -91,7 +91,7 @@ func (d *Document) newView(i int, old *view) view {
 		kind: l.kind, start: l.start, end: l.end, segs: len(l.segs), level: l.level, number: l.number,
 		skip: v.defines.lines, cont: l.cont, open: l.open, margin: m,
 	}
-	if m.gapRow != "" && d.quotedAbove(i) {
+	if m.gapRow != "" {
 		v.key.gapRows = d.gap(i)
 		v.looseUp = true
 	}
@@ -99,17 +99,6 @@ func (d *Document) newView(i int, old *view) view {
 		v.prose, v.code, v.table = old.prose, old.code, old.table
 	}
 	return v
-}
-
-// quotedAbove tells whether the quotes of leaf i begin above it, so that their bars go
-// through the gap.
-func (d *Document) quotedAbove(i int) bool {
-	for b := d.scan.leaves[i].box; b != nil; b = b.parent {
-		if b.kind == quoteBox && b.leaf < i {
-			return true
-		}
-	}
-	return false
 }
 
 // addUnits appends the units of leaf i behind those it already has. Units up to index base
