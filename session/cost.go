@@ -20,12 +20,12 @@ const cacheFor = 5 * time.Minute
 // context tells how full the window is and what the next request's input will
 // cost, roughly: the conversation so far. The caller holds mu.
 func (c *Conversation) context(now time.Time) Context {
-	info, known := c.model()
+	info, priced := c.model()
 	ctx := Context{Window: int64(info.ContextWindow)}
 	u := c.last.usage
 	prompt := u.InputTokens + u.CacheCreationInputTokens + u.CacheReadInputTokens
 	ctx.Tokens = prompt + u.OutputTokens
-	if !known || ctx.Tokens == 0 {
+	if !priced || ctx.Tokens == 0 {
 		return ctx
 	}
 	cached := u.CacheCreationInputTokens + u.CacheReadInputTokens
@@ -54,13 +54,17 @@ func addUsage(a, b api.Usage) api.Usage {
 	return sum
 }
 
-// model is the catalogue's entry for the current model, looked up once. The
-// caller holds mu.
+// model is what is known about the current model, looked up once, and whether
+// its prices are. The caller holds mu.
 func (c *Conversation) model() (catalog.Model, bool) {
 	if c.info.of != c.params.Model {
-		c.info = modelInfo{of: c.params.Model, caps: capsOf(c.params.Model)}
+		found := c.m.capsAt(c.m.Client(), c.params.Model)
+		if found.ID == "" { // it may be listed later
+			return found.Model, false
+		}
+		c.info = modelInfo{of: c.params.Model, caps: found}
 	}
-	return c.info.caps.Model, c.info.caps.known
+	return c.info.caps.Model, len(c.info.caps.Prices) > 0
 }
 
 type modelInfo struct {

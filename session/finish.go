@@ -77,7 +77,7 @@ func (t *turn) goOn(end ending, b *body) {
 		if err := t.c.start(t.c.m.ctx, s); err != nil && !errors.Is(err, ErrBusy) {
 			t.c.notify("", Notice{Level: "error", Text: "The answer could not be resumed. Continue, or retry.", Detail: err.Error()})
 		}
-	case b.stop != api.StopMaxTokens && !paused(b.stop):
+	case b.stop != api.StopMaxTokens && b.stop != api.StopContextWindow && !paused(b.stop):
 		t.c.sendNext(t.c.m.ctx)
 	}
 }

@@ -168,22 +168,28 @@ func (c *Conversation) followAny(ctx context.Context, live []store.Message) erro
 		c.follow = f
 		f.view = f.show(c.bump())
 	})
-	return c.readAlong(ctx, f)
+	return c.catchUp(ctx, f) // that it ends, the next look finds
 }
 
-// readAlong takes the new pieces of the journal; when the answer has ended it
-// is read whole.
-func (c *Conversation) readAlong(ctx context.Context, f *follower) error {
+// catchUp takes the new pieces of the journal.
+func (c *Conversation) catchUp(ctx context.Context, f *follower) error {
 	pieces, err := c.db.Journal(ctx, f.id, f.seq)
-	if err != nil {
+	if err != nil || len(pieces) == 0 {
 		return err
 	}
-	if len(pieces) > 0 {
-		c.change(func() {
-			f.seq += len(pieces)
-			f.rep.add(pieces)
-			f.view = f.show(c.m.tick())
-		})
+	c.change(func() {
+		f.seq += len(pieces)
+		f.rep.add(pieces)
+		f.view = f.show(c.m.tick())
+	})
+	return nil
+}
+
+// readAlong shows what is new; when the answer has ended it is read whole. It
+// belongs to the polling goroutine, and takes ops.
+func (c *Conversation) readAlong(ctx context.Context, f *follower) error {
+	if err := c.catchUp(ctx, f); err != nil {
+		return err
 	}
 	rows, err := c.db.Messages(ctx, []int64{f.id})
 	if err != nil {

@@ -38,6 +38,7 @@ func (m *Manager) loadLearned(ctx context.Context) error {
 	if loaded {
 		return nil
 	}
+	m.storedList(ctx, m.Client())
 	raw, _, err := m.opt.Store.Setting(ctx, learnedKey)
 	if err != nil {
 		return fmt.Errorf("read what is known about models: %w", err)
@@ -73,7 +74,7 @@ func (m *Manager) learn(ctx context.Context, client *api.Client, model string, r
 
 // facts puts together what is known about a model at the client's server.
 func (m *Manager) facts(client *api.Client, model string) facts {
-	f := facts{caps: capsOf(model), refused: map[string]int{}, noCache: m.opt.NoCache}
+	f := facts{caps: m.capsAt(client, model), refused: map[string]int{}, noCache: m.opt.NoCache}
 	if client == nil {
 		return f
 	}

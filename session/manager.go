@@ -40,9 +40,11 @@ type Manager struct {
 	stopSaving context.CancelFunc
 	tasks      sync.WaitGroup
 	version    atomic.Uint64 // the last version given to anything
+	lists      lists
+
+	client atomic.Pointer[api.Client]
 
 	mu      sync.Mutex
-	client  *api.Client
 	open    map[string]*Conversation
 	closed  bool
 	learned learned
@@ -51,7 +53,8 @@ type Manager struct {
 
 // NewManager returns a manager. It starts nothing and reads nothing.
 func NewManager(o Options) *Manager {
-	m := &Manager{opt: o.withDefaults(), client: o.Client, open: map[string]*Conversation{}, noTitle: map[string]bool{}}
+	m := &Manager{opt: o.withDefaults(), open: map[string]*Conversation{}, noTitle: map[string]bool{}}
+	m.client.Store(o.Client)
 	m.ctx, m.cancel = context.WithCancelCause(context.Background())
 	m.saving, m.stopSaving = context.WithCancel(context.Background())
 	return m
@@ -112,17 +115,11 @@ func (m *Manager) spawn(f func()) bool {
 // SetClient replaces the client for all requests from now on; a running turn
 // keeps the one it has.
 func (m *Manager) SetClient(c *api.Client) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.client = c
+	m.client.Store(c)
 }
 
 // Client is the client used for the next request.
-func (m *Manager) Client() *api.Client {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.client
-}
+func (m *Manager) Client() *api.Client { return m.client.Load() }
 
 func (m *Manager) tick() uint64 { return m.version.Add(1) }
 

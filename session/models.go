@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"parlor/api"
@@ -18,8 +19,13 @@ type listedModel struct {
 	ID, Name           string
 	Context, MaxOutput int
 	Lifecycle          string
-	Thinking           string
-	Efforts            []string
+	Caps               *listedCaps // nil if the server does not tell
+}
+
+// listedCaps is what a server says a model takes.
+type listedCaps struct {
+	Adaptive, Enabled, Disabled, BetweenTools bool
+	Efforts                                   []string
 }
 
 // modelList is a server's list of models, as stored.
@@ -55,6 +61,7 @@ func (m *Manager) storedList(ctx context.Context, client *api.Client) (list mode
 	if err != nil || !found || json.Unmarshal([]byte(raw), &list) != nil {
 		return modelList{}, false
 	}
+	m.lists.put(origin(client), list) // an old one still tells what a model takes
 	age := m.opt.Now().Sub(list.At)
 	return list, age >= 0 && age < listFor
 }
@@ -70,6 +77,7 @@ func (m *Manager) askList(ctx context.Context, client *api.Client) (modelList, e
 		}
 		list.Models = append(list.Models, toListed(model))
 	}
+	m.lists.put(origin(client), list)
 	if err := m.opt.Store.SetSetting(ctx, listKey(client), string(encode(list))); err != nil {
 		return list, fmt.Errorf("keep the list of models: %w", err)
 	}
@@ -81,27 +89,77 @@ func toListed(model api.Model) listedModel {
 		ID: model.ID, Name: model.DisplayName, Lifecycle: model.Lifecycle,
 		Context: int(model.MaxInputTokens), MaxOutput: int(model.MaxTokens),
 	}
-	if c := model.Capabilities; c != nil {
-		for _, level := range []struct {
-			name string
-			ok   bool
-		}{{"low", c.Effort.Low}, {"medium", c.Effort.Medium}, {"high", c.Effort.High}, {"xhigh", c.Effort.XHigh}, {"max", c.Effort.Max}} {
-			if level.ok {
-				l.Efforts = append(l.Efforts, level.name)
-			}
-		}
-		switch t := c.Thinking; {
-		case t.Adaptive && !t.Disabled && !t.BetweenTools:
-			l.Thinking = "always"
-		case t.Adaptive:
-			l.Thinking = "adaptive"
-		case t.Enabled:
-			l.Thinking = "budget"
-		default:
-			l.Thinking = "off"
+	c := model.Capabilities
+	if c == nil {
+		return l
+	}
+	t := c.Thinking
+	l.Caps = &listedCaps{Adaptive: t.Adaptive, Enabled: t.Enabled, Disabled: t.Disabled, BetweenTools: t.BetweenTools}
+	for _, level := range []struct {
+		name string
+		ok   bool
+	}{{"low", c.Effort.Low}, {"medium", c.Effort.Medium}, {"high", c.Effort.High}, {"xhigh", c.Effort.XHigh}, {"max", c.Effort.Max}} {
+		if level.ok {
+			l.Caps.Efforts = append(l.Caps.Efforts, level.name)
 		}
 	}
 	return l
+}
+
+// model is the listed model in the words of the catalogue. That one which can
+// think and cannot be kept from it always does, is all that can be told about
+// what it does by itself.
+func (l listedModel) model() catalog.Model {
+	m := catalog.Model{ID: l.ID, DisplayName: l.Name, ContextWindow: l.Context, MaxOutput: l.MaxOutput}
+	if c := l.Caps; c != nil {
+		always := c.Adaptive && !c.Disabled && !c.BetweenTools
+		m.Efforts = c.Efforts
+		m.Thinking = catalog.ThinkingSupport{
+			Adaptive: c.Adaptive, Enabled: c.Enabled, Disabled: c.Disabled, BetweenTools: c.BetweenTools,
+			AlwaysOn: always, DefaultOn: always,
+		}
+	}
+	return m
+}
+
+// lists are the model lists of servers that were asked, in memory, so that
+// building a request or a screen need not read them.
+type lists struct {
+	mu sync.Mutex // taken last: nothing else is locked while it is held
+	at map[string]modelList
+}
+
+func (l *lists) put(origin string, list modelList) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.at == nil {
+		l.at = map[string]modelList{}
+	}
+	l.at[origin] = list
+}
+
+func (l *lists) find(origin, model string) (listedModel, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range l.at[origin].Models {
+		if m.ID == model {
+			return m, true
+		}
+	}
+	return listedModel{}, false
+}
+
+// capsAt is what the model takes at the client's server: by the catalogue,
+// else by the server's list.
+func (m *Manager) capsAt(client *api.Client, model string) caps {
+	c := capsOf(model)
+	if c.known || client == nil {
+		return c
+	}
+	if l, ok := m.lists.find(origin(client), model); ok {
+		c = caps{Model: l.model(), known: l.Caps != nil}
+	}
+	return c
 }
 
 // mergeModels puts the catalogue's facts over what the server lists.
@@ -114,6 +172,9 @@ func mergeModels(listed []listedModel) []ModelInfo {
 			info = catalogInfo(m)
 			info.ID = l.ID
 			seen[m.ID] = true
+		} else if l.Caps != nil {
+			info = catalogInfo(l.model())
+			info.Status = "unknown"
 		}
 		info.fill(l)
 		infos = append(infos, info)
@@ -140,9 +201,6 @@ func (info *ModelInfo) fill(l listedModel) {
 	}
 	if info.MaxOutput == 0 {
 		info.MaxOutput = l.MaxOutput
-	}
-	if info.Thinking == "unknown" && l.Thinking != "" {
-		info.Thinking, info.Efforts = l.Thinking, l.Efforts
 	}
 	switch l.Lifecycle {
 	case "deprecated", "retired": // the server knows it better and sooner

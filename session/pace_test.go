@@ -161,6 +161,33 @@ func TestModelsOfServerAndCatalogueAreMerged(t *testing.T) {
 	}
 }
 
+func TestAModelOnlyTheServerKnowsIsTreatedAsItSays(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	own := simulator.Script{ContentType: "application/json", RawBody: []byte(`{"data":[{"id":"claude-future-9","display_name":"Future",
+		"max_input_tokens":300000,"max_tokens":5000,"capabilities":{"thinking":{"supported":true,"types":{"adaptive":{"supported":true}}},
+		"effort":{"supported":true,"low":{"supported":true},"high":{"supported":true}}}}]}`)}
+	own.Match.Path = "/v1/models"
+	w.sim.Push(own)
+	_, err := w.m.Models(ctx)
+	noError(t, err)
+	w.sim.Push(simulator.Script{SkipChecks: true, Text: "Hello."})
+	w.restart() // the list is read back
+	p := session.Params{Model: "claude-future-9", Effort: "max", MaxTokens: 9000}
+	c := w.new(p)
+	if s := w.m.Supports(p, "effort"); s.OK || len(s.Choices) != 2 {
+		t.Errorf("effort: %+v", s)
+	}
+	m := say(t, c, "Hello?")
+	sent := body(t, w, 0)
+	if sent["output_config"] != nil || sent["max_tokens"] != 5000.0 || sent["thinking"] == nil || len(m.Notes) != 2 {
+		t.Errorf("sent %v, notes %q", sent, m.Notes)
+	}
+	if s := c.Snapshot(); s.Context.Window != 300000 || s.Context.SendCold != 0 || m.CostKnown {
+		t.Errorf("context %+v", s.Context)
+	}
+}
+
 func TestAnotherClientTakesEffectWithTheNextRequest(t *testing.T) {
 	w := newWorld(t)
 	c := w.new()
