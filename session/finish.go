@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,7 +125,7 @@ func judgeWhole(answer *api.Message, incomplete bool) ending {
 	if incomplete {
 		end.notes = append(end.notes, "The stream lacked its end mark; the answer is complete.")
 	}
-	if len(answer.Content) == 0 && end.state == Complete && !paused(answer.StopReason) {
+	if !slices.ContainsFunc(answer.Content, func(b api.Block) bool { return !blank(b) }) && end.state == Complete && !paused(answer.StopReason) {
 		end.notes = append(end.notes, "The answer is empty.")
 	}
 	return end

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"parlor/store"
@@ -155,10 +154,7 @@ func (c *Conversation) followAny(ctx context.Context, live []store.Message) erro
 	group := c.groups[len(c.groups)-1]
 	c.mu.Unlock()
 	b := decodeBody(row)
-	base, trim, err := c.base(ctx, group, b.params, b.created)
-	if err != nil {
-		return fmt.Errorf("follow message %d: %w", row.ID, err)
-	}
+	base, trim := c.base(ctx, group, b.params, b.created)
 	f := &follower{
 		live:  newLive(row.ID, base, trim, Turn{Phase: Following, Since: c.m.opt.Now(), Started: b.created}),
 		owner: row.Owner,

@@ -38,10 +38,7 @@ func (c *Conversation) start(ctx context.Context, s step) error {
 	if err != nil {
 		return fmt.Errorf("save the message: %w", err)
 	}
-	t, err := c.began(ctx, s, p, userID, answerID, now)
-	if err != nil {
-		return err
-	}
+	t := c.began(ctx, s, p, userID, answerID, now)
 	if !c.m.spawn(t.run) {
 		c.abandon(t)
 		return ErrClosed
@@ -74,7 +71,7 @@ func (c *Conversation) prepare(ctx context.Context, s step) error {
 }
 
 // began puts what was committed into the tree and makes the turn.
-func (c *Conversation) began(ctx context.Context, s step, p Params, userID, answerID int64, now time.Time) (*turn, error) {
+func (c *Conversation) began(ctx context.Context, s step, p Params, userID, answerID int64, now time.Time) *turn {
 	parent := s.parent
 	c.mu.Lock()
 	if s.user != nil {
@@ -91,7 +88,7 @@ func (c *Conversation) began(ctx context.Context, s step, p Params, userID, answ
 	branch := c.tree.branch(parent)
 	c.mu.Unlock()
 
-	base, trim, err := c.base(ctx, group, p, now)
+	base, trim := c.base(ctx, group, p, now)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := newTurn(c, newLive(answerID, base, trim, Turn{Phase: Connecting, Since: now, Started: now}), p, branch)
@@ -99,7 +96,7 @@ func (c *Conversation) began(ctx context.Context, s step, p Params, userID, answ
 	c.turn = t
 	t.view = t.show(c.bump())
 	c.signal()
-	return t, err
+	return t
 }
 
 // body is the user's message as it was stored.
@@ -112,14 +109,15 @@ func (s step) body(id int64) *body {
 }
 
 // base is the visible message that an answer belongs to, without the part that
-// is about to arrive.
-func (c *Conversation) base(ctx context.Context, group []int64, p Params, now time.Time) (m *Message, trim bool, err error) {
+// is about to arrive. Earlier parts that cannot be read are missing until it
+// has ended; that is no reason not to ask.
+func (c *Conversation) base(ctx context.Context, group []int64, p Params, now time.Time) (m *Message, trim bool) {
 	earlier := group[:len(group)-1]
 	m = &Message{Role: roleAssistant, CreatedAt: now}
 	if len(earlier) > 0 {
-		var bodies map[int64]*body
-		if bodies, err = c.bodiesOf(ctx, earlier); err != nil {
-			return m, false, err
+		bodies, err := c.bodiesOf(ctx, earlier)
+		if err != nil {
+			c.m.opt.Logger.WarnContext(ctx, "earlier part not shown", "conversation", c.id, "error", err)
 		}
 		if whole := join(earlier, bodies); whole != nil {
 			m = whole
@@ -134,7 +132,7 @@ func (c *Conversation) base(ctx context.Context, group []int64, p Params, now ti
 	m.Parent = c.tree[group[0]].parent
 	m.Params, m.Model, m.State = p, p.Model, Streaming
 	m.Blocks, m.Failure, m.StopReason, m.CanContinue, m.BlockedReason = nil, nil, "", false, ""
-	return m, trim, nil
+	return m, trim
 }
 
 // abandon ends a turn that cannot run because the manager closed meanwhile.
