@@ -1,6 +1,10 @@
 package ui
 
-import "parlor/ui/action"
+import (
+	"parlor/ui/action"
+	"parlor/ui/composer"
+	"parlor/ui/dialog"
+)
 
 // The actions of the program. The ids are what keys.toml binds and must not
 // change their meaning.
@@ -49,6 +53,7 @@ const (
 	actRun        action.ID = "run.action"
 	actLogin      action.ID = "login"
 	actLoginKey   action.ID = "login.key"
+	actLoginFile  action.ID = "login.file"
 	actLoginURL   action.ID = "login.url"
 	actLogout     action.ID = "logout"
 	actDemo       action.ID = "demo.start"
@@ -134,6 +139,21 @@ func Actions() []action.Info {
 		{ID: actCancel, Title: "Close, stop, or leave", Keys: keys("esc"), Context: g, Group: "Program", Hidden: true},
 		{ID: actInterrupt, Title: "Clear the composer; twice: quit", Keys: keys("ctrl+c"), Context: g, Group: "Program", Hidden: true},
 	}
+}
+
+// allActions is the table together with what the composer and the dialogs add
+// to it: everything that can be bound and that help lists.
+func allActions(enterSends bool) []action.Info {
+	return append(append(Actions(), composer.Actions(enterSends)...), dialog.Actions()...)
+}
+
+// bindings are the user's own keys by action.
+func bindings(user map[string][]string) map[action.ID][]string {
+	own := make(map[action.ID][]string, len(user))
+	for id, keys := range user {
+		own[action.ID(id)] = keys
+	}
+	return own
 }
 
 func keys(k ...string) []string { return k }

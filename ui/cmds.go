@@ -9,7 +9,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"parlor/session"
-	"parlor/store"
 	"parlor/ui/dialog"
 )
 
@@ -74,7 +73,7 @@ func startConversation(ctx context.Context, m *session.Manager, s Start) (*sessi
 		return m.Open(ctx, s.ID)
 	case s.Mode == Last:
 		id, err := m.Last(ctx)
-		if errors.Is(err, store.ErrNotFound) {
+		if errors.Is(err, session.ErrNotFound) {
 			return m.New(ctx, session.Params{})
 		}
 		if err != nil {
@@ -152,7 +151,7 @@ func (m *Model) awaitFrame() tea.Cmd {
 }
 
 // wantLines asks the renderer for what the window lacks, once.
-func (m *Model) wantLines() tea.Cmd {
+func (m *Model) wantLines() {
 	w, missing := m.transcript.Wants()
 	if missing && !sameWant(w, m.wanted) {
 		m.wanted = w
@@ -160,7 +159,6 @@ func (m *Model) wantLines() tea.Cmd {
 	} else if !missing {
 		m.wanted.Messages, m.wanted.Units = nil, nil
 	}
-	return nil
 }
 
 // sendCmd sends a message, or an edited one as a sibling.

@@ -34,21 +34,13 @@ func (m *Model) saveDue() tea.Cmd {
 		return nil
 	}
 	m.saved = m.composer.Changed()
-	c, edit, body := m.conv, m.editing, m.draftBody()
+	c, edit, text := m.conv, m.editing, m.composer.Draft()
 	return m.effect(func(ctx context.Context) result {
-		if err := c.SaveDraft(ctx, edit, body); err != nil {
+		if err := c.SaveDraft(ctx, edit, text.Body()); err != nil {
 			return failed("The draft is not saved", err)
 		}
 		return done(nil)
 	})
-}
-
-// draftBody is the composer's content as it is stored, nil when it is empty.
-func (m *Model) draftBody() json.RawMessage {
-	if m.composer.Empty() {
-		return nil
-	}
-	return m.composer.Body()
 }
 
 // keepCmd saves draft and place of the shown conversation before it is left.
@@ -68,9 +60,9 @@ func (m *Model) keepCmd() tea.Cmd {
 // keeper returns the work of saving what the screen knows of the shown
 // conversation, for the end of the program too, when no command runs any more.
 func (m *Model) keeper() func(context.Context) error {
-	c, edit, body, view := m.conv, m.editing, m.draftBody(), m.transcript.View()
+	c, edit, text, view := m.conv, m.editing, m.composer.Draft(), m.transcript.View()
 	empty := len(m.snap.Path) == 0
-	return func(ctx context.Context) error { return keep(ctx, c, edit, body, view, empty) }
+	return func(ctx context.Context) error { return keep(ctx, c, edit, text.Body(), view, empty) }
 }
 
 func keep(ctx context.Context, c *session.Conversation, edit int64, body, view json.RawMessage, empty bool) error {

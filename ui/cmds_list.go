@@ -29,8 +29,7 @@ func (m *Model) listCmd(filter string, offset int) tea.Cmd {
 		return done(func(m *Model) tea.Cmd {
 			more := len(page) == pageSize
 			if b, ok := m.dialogs.Top().(*dialog.Browser); ok {
-				b.Extend(page, more)
-				return nil
+				return m.performAll(b.Extend(page, more))
 			}
 			m.push(dialog.NewBrowser(page, more, m.now(), m.st))
 			return nil

@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"parlor/session"
 	"parlor/ui/action"
 	"parlor/ui/composer"
 )
@@ -15,7 +14,7 @@ import (
 // openEditor hands the composer's text to the user's editor.
 func (m *Model) openEditor() tea.Cmd {
 	return m.edited("parlor-*.md", m.composer.Value().Text, func(m *Model, text string) tea.Cmd {
-		m.composer.SetValue(session.Outgoing{Text: text})
+		m.composer.SetText(text)
 		return nil
 	})
 }

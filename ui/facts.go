@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"parlor/session"
+	"parlor/themes"
 	"parlor/ui/term"
 	"parlor/ui/transcript"
 )
@@ -60,9 +61,7 @@ func (m *Model) completeArg(command, partial string) []string {
 	case "thinking":
 		all = []string{"adaptive", "off", "default"}
 	case "theme":
-		for _, t := range m.chosen {
-			all = append(all, t.Name)
-		}
+		all = themes.Names()
 	case "temp":
 		all = []string{"0", "0.3", "0.7", "1", "off"}
 	}

@@ -36,6 +36,9 @@ func newKeymap(infos []action.Info, preset string, user map[string][]string) *ke
 	}
 	k.yield(infos, user)
 	for _, info := range infos {
+		if info.Context == action.Dialog {
+			continue // dialogs find their own keys; different ones share them
+		}
 		_, chosen := user[string(info.ID)]
 		k.bind(info, chosen)
 	}
@@ -107,8 +110,10 @@ func spell(key string) string {
 		return key
 	}
 	key = strings.ToLower(key)
-	for from, to := range map[string]string{"page_up": "pgup", "pageup": "pgup", "page_down": "pgdown", "pagedown": "pgdown",
-		"return": "enter", "escape": "esc", "control+": "ctrl+", "c-": "ctrl+", "m-": "alt+", "option+": "alt+"} {
+	for from, to := range map[string]string{
+		"page_up": "pgup", "pageup": "pgup", "page_down": "pgdown", "pagedown": "pgdown",
+		"return": "enter", "escape": "esc", "control+": "ctrl+", "c-": "ctrl+", "m-": "alt+", "option+": "alt+",
+	} {
 		key = strings.Replace(key, from, to, 1)
 	}
 	return key
@@ -123,14 +128,6 @@ func (k *keymap) find(msg tea.KeyPressMsg, contexts ...action.Context) (action.I
 		}
 	}
 	return "", false
-}
-
-// hint is the first key of an action, for the screen; "" where it has none.
-func (k *keymap) hint(id action.ID) string {
-	if keys := k.keys[id]; len(keys) > 0 {
-		return keys[0]
-	}
-	return ""
 }
 
 // presets are the bindings that differ from the table's own.

@@ -2,10 +2,13 @@ package ui
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"parlor/session/credential"
 	"parlor/ui/action"
 	"parlor/ui/dialog"
 )
@@ -16,7 +19,7 @@ func (m *Model) welcome() {
 	if m.opts.FirstRun {
 		m.push(dialog.NewFirstRun(m.st))
 	}
-	told := make([]string, 0, len(m.opts.Problems)+len(m.keys.conflicts))
+	told := slices.Clone(m.mistakes)
 	for _, p := range m.opts.Problems {
 		told = append(told, p.Error())
 	}
@@ -44,12 +47,20 @@ func (m *Model) login(a action.Action) tea.Cmd {
 	if key == "" || m.opts.Login == nil {
 		return nil
 	}
+	return m.saveKey(key, m.opts.Login.SaveKey)
+}
+
+// saveKey checks and stores a key in one of the places there are. Where no
+// keyring answers it asks whether a file will do.
+func (m *Model) saveKey(key string, save func(context.Context, string) (string, error)) tea.Cmd {
 	m.say("Checking the key.")
-	in := m.opts.Login
 	return m.effect(func(ctx context.Context) result {
-		where, err := in.SaveKey(ctx, key)
+		where, err := save(ctx, key)
+		if errors.Is(err, credential.ErrNoKeyring) {
+			return done(func(m *Model) tea.Cmd { m.offerFile(key); return nil })
+		}
 		if err != nil {
-			return failed("The key is not stored", err)
+			return refused("The key is not stored", err)
 		}
 		return done(func(m *Model) tea.Cmd {
 			m.dialogs.Clear()
@@ -57,6 +68,33 @@ func (m *Model) login(a action.Action) tea.Cmd {
 			return nil
 		})
 	})
+}
+
+// offerFile asks for consent to keep the key in a file.
+func (m *Model) offerFile(key string) {
+	m.note = note{}
+	m.push(dialog.NewConfirm(dialog.Question{
+		Title: "No keyring answers here",
+		Text: "The key can be kept in a file that only you can read. Or set key_command in config.toml to a command that prints it, " +
+			"such as pass or op.",
+		Yes: "Keep it in a file", No: "Do not keep it",
+		Action: action.Action{ID: actLoginFile, Value: key},
+	}, m.st))
+}
+
+// refused tells why what was typed into a dialog was not taken, in the dialog,
+// where it can be mended.
+func refused(what string, err error) done {
+	return func(m *Model) tea.Cmd {
+		sentence := what + ": " + err.Error()
+		if d, ok := m.dialogs.Top().(interface{ SetProblem(string) }); ok {
+			d.SetProblem(sentence)
+			m.note = note{}
+			return nil
+		}
+		m.warn(sentence)
+		return nil
+	}
 }
 
 // loginURL points parlor at a server.
@@ -68,7 +106,7 @@ func (m *Model) loginURL(a action.Action) tea.Cmd {
 	in := m.opts.Login
 	return m.effect(func(ctx context.Context) result {
 		if err := in.SaveBaseURL(ctx, url); err != nil {
-			return failed("The server is not set", err)
+			return refused("The server is not set", err)
 		}
 		return done(func(m *Model) tea.Cmd {
 			m.dialogs.Clear()

@@ -13,6 +13,7 @@ import (
 	"parlor/ui/composer"
 	"parlor/ui/dialog"
 	"parlor/ui/styles"
+	"parlor/ui/term/paste"
 	"parlor/ui/transcript"
 )
 
@@ -27,7 +28,10 @@ type Model struct {
 	after func(time.Duration, tea.Msg) tea.Cmd // sends a message later
 	infos []action.Info
 	keys  *keymap
-	do    map[action.ID]performer
+
+	mistakes []string // in the configuration, to be told at the start
+
+	do map[action.ID]performer
 
 	theme   themes.Theme
 	preview *themes.Theme // while the theme picker moves
@@ -62,7 +66,8 @@ type Model struct {
 	savingTick bool
 	ticking    bool // a spinner tick is on its way
 
-	effects int // effects under way
+	pastes  *paste.Reader // what pastes hold; nil: they hold themselves
+	effects int           // effects under way
 	note    note
 	seen    uint64 // the last session notice shown
 	leaving time.Time
@@ -77,12 +82,13 @@ func newModel(ctx context.Context, opts Options) *Model {
 	}
 	m := &Model{
 		opts: opts, cfg: opts.Config, ctx: ctx, now: opts.Now, after: later,
-		infos: append(Actions(), composer.Actions(opts.Config.EnterSends)...), dark: opts.Config.Background != "light", mouse: opts.Config.Mouse,
+		infos: allActions(opts.Config.EnterSends), dark: opts.Config.Background != "light", mouse: opts.Config.Mouse,
 		opening: true,
 	}
 	m.keys = newKeymap(m.infos, m.cfg.Keys, m.cfg.KeyBindings)
 	m.do = performers()
-	m.noColor, m.ansi16 = colourLimits(opts.Environ)
+	m.noColor = colourless(opts.Environ)
+	m.dialogs.SetKeys(bindings(m.cfg.KeyBindings))
 	m.theme = m.startTheme()
 	m.st = m.styles()
 	m.renderer = transcript.NewRenderer(m.st)

@@ -33,6 +33,9 @@ type Login interface {
 	// SaveKey checks key against the server, stores it and says where. It
 	// returns an error that names the way out when the key is refused.
 	SaveKey(ctx context.Context, key string) (where string, err error)
+	// SaveKeyInFile is SaveKey for machines without a keyring, after the user
+	// agreed to a file that only they can read.
+	SaveKeyInFile(ctx context.Context, key string) (where string, err error)
 	// SaveBaseURL writes the server's address into the user's configuration.
 	SaveBaseURL(ctx context.Context, url string) error
 	// Logout forgets what SaveKey stored and says what it removed.

@@ -116,6 +116,10 @@ func programPerformers() map[action.ID]performer {
 		actMouse:    quietly((*Model).toggleMouse),
 		actLogin:    quietly((*Model).askKey),
 		actLoginKey: (*Model).login,
+		actLoginFile: func(m *Model, a action.Action) tea.Cmd {
+			key, _ := a.Value.(string)
+			return m.saveKey(key, m.opts.Login.SaveKeyInFile)
+		},
 		actLoginURL: (*Model).loginURL,
 		actLogout:   plainly((*Model).logout),
 		actDemo:     plainly((*Model).startDemo),

@@ -30,13 +30,14 @@ func (s themeSource) find(name string) (themes.Theme, bool) {
 	return themes.Find(name)
 }
 
-// startTheme is the theme the configuration names. A name that is not built in
-// may be one of the user's own, which are read after the first frame.
+// startTheme is the theme the configuration names, parlor's own or one of the
+// user's: one small file is read.
 func (m *Model) startTheme() themes.Theme {
-	if t, ok := themes.Find(m.cfg.Theme); ok {
-		return t
+	t, problems := themes.Pick(m.cfg.Theme, m.cfg.Dirs.Themes)
+	for _, p := range problems {
+		m.mistakes = append(m.mistakes, p.String())
 	}
-	return themes.Default()
+	return t
 }
 
 // styles builds the styles of the theme that shows now.
@@ -48,13 +49,11 @@ func (m *Model) styles() *styles.Styles {
 	return styles.New(t, m.dark, styles.Options{NoColor: m.noColor, ANSI16: m.ansi16})
 }
 
-// colourLimits reads what the environment says about colour.
-func colourLimits(environ []string) (none, sixteen bool) {
+// colourless reads whether the environment forbids colour; what the terminal
+// can show comes later, see profile.
+func colourless(environ []string) bool {
 	env := lookup(environ)
-	if env("NO_COLOR") != "" || env("TERM") == "dumb" {
-		return true, false
-	}
-	return false, false
+	return env("NO_COLOR") != "" || env("TERM") == "dumb"
 }
 
 // lookup makes a getenv of a list of assignments.

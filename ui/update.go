@@ -60,7 +60,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 // prepare, drafts to keep, the spinner's next tick.
 func (m *Model) settle() tea.Cmd {
 	m.relayout()
-	return tea.Batch(m.wantLines(), m.scheduleSave(), m.scheduleTick())
+	m.wantLines()
+	return tea.Batch(m.scheduleSave(), m.scheduleTick())
 }
 
 // pressed finds what a key means: a dialog's business, an action, or text.
@@ -72,7 +73,7 @@ func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	if m.transcript.Focused() {
 		contexts = []action.Context{action.Transcript, action.Global}
 	}
-	if !m.transcript.Focused() && m.composer.Capturing() {
+	if !m.transcript.Focused() && m.composer.Claims(msg) {
 		return m.composerMsg(msg)
 	}
 	if id, ok := m.keys.find(msg, contexts...); ok && m.do[id] != nil {
@@ -103,8 +104,10 @@ func (m *Model) composerMsg(msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmd, m.performAll(acts))
 }
 
-// pasted gives a paste to whoever has the cursor. It is never taken for keys.
+// pasted gives a paste to whoever has the cursor, with the bytes that it came
+// with. It is never taken for keys.
 func (m *Model) pasted(msg tea.PasteMsg) tea.Cmd {
+	msg.Content = m.pastes.Take(msg.Content)
 	if m.dialogs.Len() > 0 {
 		cmd, acts := m.dialogs.Update(msg)
 		return tea.Batch(cmd, m.performAll(acts))

@@ -109,7 +109,7 @@ func (t *Transcript) countBelow(from pos) int {
 	if !t.pinned {
 		return 0
 	}
-	p, _ := t.down(from, t.layout.Height)
+	p := t.down(from, t.layout.Height)
 	n := 0
 	for i := p.item; i < len(t.path); i++ {
 		it := t.items[t.path[i].ID]
@@ -192,33 +192,37 @@ func (t *Transcript) Wants() (Want, bool) {
 	if len(t.path) == 0 {
 		return w, false
 	}
-	from, _ := t.up(t.topPos(), t.layout.Height)
-	p, left := from, 3*t.layout.Height
+	p, left := t.up(t.topPos(), t.layout.Height), 3*t.layout.Height
 	for left > 0 && p.item < len(t.path) {
 		id := t.path[p.item].ID
 		it := t.items[id]
-		if it == nil {
+		if it == nil || t.stale(it) {
 			w.Messages = append(w.Messages, id)
-			left -= unloadedRows
-		} else {
-			if t.stale(it) {
-				w.Messages = append(w.Messages, id) // an older state of it
-			}
-			lo, hi := -1, -1
-			for ; p.unit < len(it.Units) && left > 0; p.unit++ {
-				if it.Units[p.unit].Lines == nil {
-					if lo < 0 {
-						lo = p.unit
-					}
-					hi = p.unit + 1
-				}
-				left -= it.Units[p.unit].rows()
-			}
-			if lo >= 0 {
-				w.Units = append(w.Units, UnitRange{ID: id, From: lo, To: hi})
-			}
 		}
+		left -= w.lacking(it, p.unit, left)
 		p = pos{item: p.item + 1}
 	}
 	return w, !w.empty()
+}
+
+// lacking adds the units of an item from the given one on that have no lines,
+// for at most so many rows, and returns how many rows it looked at.
+func (w *Want) lacking(it *Item, unit, rows int) int {
+	if it == nil {
+		return unloadedRows
+	}
+	seen, lo, hi := 0, -1, -1
+	for ; unit < len(it.Units) && seen < rows; unit++ {
+		if it.Units[unit].Lines == nil {
+			if lo < 0 {
+				lo = unit
+			}
+			hi = unit + 1
+		}
+		seen += it.Units[unit].rows()
+	}
+	if lo >= 0 {
+		w.Units = append(w.Units, UnitRange{ID: it.ID, From: lo, To: hi})
+	}
+	return seen
 }

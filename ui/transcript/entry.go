@@ -51,6 +51,16 @@ func (p *part) feed(raw string, done bool) {
 	p.doc.SetFinal(done)
 }
 
+// restyle draws the part in another theme from now on.
+func (p *part) restyle(r *Renderer) {
+	switch doc := p.doc.(type) {
+	case *markdown.Document:
+		doc.SetStyle(r.md)
+	case *plain:
+		doc.Restyle(r.st)
+	}
+}
+
 // update brings the entry to a new version of its message.
 func (r *Renderer) update(e *entry, msg *session.Message) {
 	e.msg = msg
@@ -83,7 +93,7 @@ func (r *Renderer) update(e *entry, msg *session.Message) {
 func (r *Renderer) document(kind session.PartKind) document {
 	switch kind {
 	case session.PartText:
-		return markdown.New(r.st, r.width)
+		return r.md.NewDocument(r.width)
 	case session.PartThinking:
 		return newPlain(r.st, r.width, func(st *styles.Styles) lipgloss.Style { return st.Thinking })
 	default:

@@ -18,7 +18,6 @@ type document interface {
 	Units() []markdown.Unit
 	Render(from, to int)
 	Resize(width int)
-	Restyle(st *styles.Styles)
 }
 
 // plainGroup is how many source lines make a unit of plain text: few enough

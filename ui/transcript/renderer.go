@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parlor/session"
+	"parlor/ui/markdown"
 	"parlor/ui/styles"
 )
 
@@ -53,6 +54,7 @@ type Renderer struct {
 	width    int
 	rows     int
 	st       *styles.Styles
+	md       *markdown.Style // st for markdown; holds the compiled lexers
 	footers  bool
 	snap     session.Snapshot
 	entries  map[int64]*entry
@@ -64,7 +66,7 @@ type Renderer struct {
 // NewRenderer makes a renderer that draws with st. Run starts it.
 func NewRenderer(st *styles.Styles) *Renderer {
 	return &Renderer{
-		st: st, width: 80, rows: 24, footers: true,
+		st: st, md: markdown.NewStyle(st), width: 80, rows: 24, footers: true,
 		next:    order{st: st, width: 80, rows: 24, footers: true},
 		wake:    make(chan struct{}, 1),
 		ready:   make(chan struct{}, 1),
@@ -215,10 +217,13 @@ func (r *Renderer) configure(o order) bool {
 	}
 	restyle := o.st != r.st
 	r.width, r.st, r.footers = o.width, o.st, o.footers
+	if restyle {
+		r.md = r.md.With(r.st)
+	}
 	for _, e := range r.entries {
 		for _, p := range e.parts {
 			if restyle {
-				p.doc.Restyle(r.st)
+				p.restyle(r)
 			}
 			p.doc.Resize(r.width)
 		}

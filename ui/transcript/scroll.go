@@ -48,8 +48,8 @@ func (t *Transcript) anchored() pos {
 	return t.clamp(pos{i, t.top.Unit, t.top.Row})
 }
 
-// up moves a place n rows towards the beginning and reports how many it did.
-func (t *Transcript) up(p pos, n int) (pos, int) {
+// up moves a place n rows towards the beginning, as far as there are rows.
+func (t *Transcript) up(p pos, n int) pos {
 	left := n
 	for left > 0 {
 		if p.row > 0 {
@@ -68,37 +68,30 @@ func (t *Transcript) up(p pos, n int) (pos, int) {
 				continue
 			}
 		default:
-			return p, n - left
+			return p
 		}
 		p.row = t.unitRows(p.item, p.unit)
 	}
-	return p, n - left
+	return p
 }
 
-// down moves a place n rows towards the end and reports how many it did.
-func (t *Transcript) down(p pos, n int) (pos, int) {
-	left := n
+// down moves a place n rows towards the end, as far as there are rows.
+func (t *Transcript) down(p pos, n int) pos {
 	for p.item < len(t.path) {
 		if p.unit >= t.units(p.item) {
 			p = pos{item: p.item + 1}
 			continue
 		}
 		room := t.unitRows(p.item, p.unit) - p.row
-		if left < room {
-			p.row += left
-			return p, n
+		if n < room {
+			p.row += n
+			return p
 		}
-		left -= room
+		n -= room
 		p.row = 0
 		p.unit++
-		if p.unit >= t.units(p.item) {
-			p = pos{item: p.item + 1}
-		}
-		if left == 0 {
-			return p, n
-		}
 	}
-	return p, n - left
+	return p
 }
 
 // topPos is the first visible row as things are now.
@@ -106,8 +99,7 @@ func (t *Transcript) topPos() pos {
 	if t.pinned {
 		return t.anchored()
 	}
-	p, _ := t.up(t.end(), t.layout.Height)
-	return p
+	return t.up(t.end(), t.layout.Height)
 }
 
 // Scroll moves the window n rows, down when positive. Reaching the end makes
@@ -118,8 +110,8 @@ func (t *Transcript) Scroll(n int) {
 	}
 	p := t.topPos()
 	if n < 0 {
-		p, _ = t.up(p, -n)
-		if last, _ := t.up(t.end(), t.layout.Height); !before(p, last) {
+		p = t.up(p, -n)
+		if last := t.up(t.end(), t.layout.Height); !before(p, last) {
 			t.pinned = false // everything fits
 			return
 		}
@@ -127,7 +119,7 @@ func (t *Transcript) Scroll(n int) {
 		if !t.pinned {
 			return
 		}
-		p, _ = t.down(p, n)
+		p = t.down(p, n)
 	}
 	t.pin(p)
 }
@@ -146,7 +138,7 @@ func before(a, b pos) bool {
 // pin holds the window with p as its first row, or follows when that shows the
 // end.
 func (t *Transcript) pin(p pos) {
-	last, _ := t.up(t.end(), t.layout.Height)
+	last := t.up(t.end(), t.layout.Height)
 	if !before(p, last) || p.item >= len(t.path) {
 		t.pinned = false
 		return
@@ -213,8 +205,8 @@ func (t *Transcript) selectVisible() {
 	}
 }
 
-// Select marks the message shown on a row of the window and reports its kind
-// of content there, for clicks.
+// At returns the message shown on a row of the window and the kind of its
+// content there, for clicks.
 func (t *Transcript) At(y int) (id int64, kind Kind, ok bool) {
 	if y < 0 || y >= len(t.shown) || t.shown[y].id == 0 {
 		return 0, 0, false

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 	"go.uber.org/goleak"
@@ -336,7 +337,10 @@ func TestHostileTextIsShownNotObeyed(t *testing.T) {
 	b.add("assistant", "red \x1b[31m text \u202egnp.exe")
 	w := open(t, b, 80, 12)
 	all := strings.Join(w.Draw(), "\n")
-	for _, bad := range []string{"\x1b]52", "\x9b", "\x1b[31m", "\u202e", "\x07"} {
+	if !utf8.ValidString(all) {
+		t.Error("what reaches the terminal is not UTF-8")
+	}
+	for _, bad := range []string{"\x1b]52", "\u009b", "\x1b[31m", "\u202e", "\x07"} {
 		if strings.Contains(all, bad) {
 			t.Errorf("%q reaches the terminal", bad)
 		}
