@@ -20,7 +20,7 @@ func parseColor(s string) color.Color {
 	return lipgloss.Color(colorCode(s))
 }
 
-// colorCode is a theme's notation as Lip Gloss and Glamour spell it: "#rrggbb" or "N".
+// colorCode is a theme's notation as Lip Gloss spells it: "#rrggbb" or "N".
 func colorCode(s string) string {
 	if n, ok := themes.ParseANSI(s); ok {
 		return strconv.Itoa(n)
@@ -51,7 +51,7 @@ func isBright(c color.Color) bool {
 	return themes.RGB{R: float64(r) / 0xffff, G: float64(g) / 0xffff, B: float64(b) / 0xffff}.Luminance() > 0.18
 }
 
-// colorName is a colour as Lip Gloss and Glamour read it, "" for none.
+// colorName is a colour as Lip Gloss reads it, "" for none.
 func colorName(c color.Color) string {
 	if c == nil {
 		return ""

@@ -1,6 +1,5 @@
 // Package styles turns a theme variant into everything that draws with it: Lip Gloss
-// styles for the interface and escape sequences for highlighted code. (Package prose, below
-// this one, does the same for Glamour.)
+// styles for the interface and escape sequences for highlighted code.
 //
 // A [Styles] is built once per theme change and is plain data afterwards, safe to share
 // between goroutines. Where there is no colour (NO_COLOR, or a theme without any) bold,
