@@ -31,10 +31,7 @@ func TestCallsFromEverywhereLeaveAWholeConversation(t *testing.T) {
 		})
 	}
 	users.Wait()
-	c.Stop()
-	d.Stop()
-	w.untilMoving(c, 1e9, "rest", idle)
-	other.untilMoving(d, 1e9, "rest", idle)
+	other.stop()
 	w.restart()
 	again := w.open(c.ID())
 	list := messagesOf(t, again)
