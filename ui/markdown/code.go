@@ -137,11 +137,8 @@ func (d *Document) codeHeader(l *leaf, pre prefix) string {
 
 // visibleText replaces control characters.
 func visibleText(s string) string {
-	if strings.IndexFunc(s, isControl) < 0 {
-		return s
-	}
 	var b strings.Builder
-	for _, r := range s {
+	for _, r := range strings.ToValidUTF8(s, "\ufffd") {
 		if isControl(r) {
 			b.WriteString(visible(r))
 		} else {
@@ -289,11 +286,8 @@ func (r *codeRow) text(s string, src int, seq string) {
 			i++
 		default:
 			cluster, w := ansi.FirstGraphemeCluster(s[i:], ansi.GraphemeWidth)
-			if ru, _ := utf8.DecodeRuneInString(cluster); isControl(ru) {
-				r.put(visible(ru), 1, src+i, seq)
-			} else {
-				r.put(cluster, w, src+i, seq)
-			}
+			shown, w := printable(cluster, w)
+			r.put(shown, w, src+i, seq)
 			i += len(cluster)
 		}
 	}

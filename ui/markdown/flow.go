@@ -217,10 +217,8 @@ func (f *flow) blank(src int, l look, link string) {
 
 // cluster adds a character of any width.
 func (f *flow) cluster(s string, w, src int, l look, link string) {
+	s, w = printable(s, w)
 	r, _ := utf8.DecodeRuneInString(s)
-	if r < ' ' || r >= 0x7f && r < 0xa0 {
-		s, w = visible(r), 1
-	}
 	wide := w > 1
 	if w > f.width {
 		s, w = "…", 1
@@ -240,6 +238,19 @@ func (f *flow) cluster(s string, w, src int, l look, link string) {
 	f.empty = false
 	last, _ := utf8.DecodeLastRuneInString(s)
 	f.prev2, f.prev, f.prevWide = f.prev, last, wide
+}
+
+// printable replaces a control character or bad bytes, which must not reach the terminal
+// even if the text did not pass the gate it should have passed.
+func printable(s string, w int) (string, int) {
+	r, size := utf8.DecodeRuneInString(s)
+	switch {
+	case isControl(r):
+		return visible(r), 1
+	case r == utf8.RuneError && size <= 1 || !utf8.ValidString(s):
+		return "\ufffd", 1
+	}
+	return s, w
 }
 
 // visible is what stands for a control character, which must not reach the terminal.

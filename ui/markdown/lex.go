@@ -198,6 +198,10 @@ func (l *lexer) match(st *chroma.LexerState) (int, *chroma.CompiledRule, *regexp
 		if err == nil && m != nil && m.RuneIndex == st.Pos {
 			return i, rule, m
 		}
+		if err != nil {
+			c.slow++
+			c.ok = c.slow < mostTimeouts
+		}
 	}
 	return 0, nil, nil
 }

@@ -83,7 +83,8 @@ func including(rules chroma.CompiledRules) (state string, rule int) {
 // compiled is a rule made ready when it is first needed: most of a language's rules never are.
 type compiled struct {
 	first firsts
-	ok    bool // the expression could be compiled
+	ok    bool // the expression could be compiled and ends
+	slow  int  // attempts that took too long
 }
 
 // ready makes a rule ready.
@@ -113,8 +114,13 @@ func (l *lexer) compile(r *chroma.CompiledRule, c *compiled) bool {
 }
 
 // matchTimeout bounds one attempt: the text comes from outside and could be written to make
-// an expression try for ever.
-const matchTimeout = 20 * time.Millisecond
+// an expression try for ever. It is far beyond what a busy or suspended machine explains,
+// because what is shown must not depend on time; a rule that takes that long again and
+// again is given up.
+const (
+	matchTimeout = time.Second
+	mostTimeouts = 3
+)
 
 // openersOf returns the constructs of a language that reach over lines in one match.
 func openersOf(name string) []opener {

@@ -139,7 +139,7 @@ func (d *Document) regap(i int) {
 	case v.looseUp && v.key.gapRows != gap:
 		v.key.gapRows = gap
 		v.drop()
-		u.Lines = nil
+		*u = d.newUnit(i, 0)
 		d.mark(v.unit)
 	case !v.looseUp && u.Gap != gap:
 		u.Gap = gap
