@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"image/color"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -33,13 +34,14 @@ type Model struct {
 
 	do map[action.ID]performer
 
-	theme   themes.Theme
-	preview *themes.Theme // while the theme picker moves
-	dark    bool
-	noColor bool
-	ansi16  bool
-	st      *styles.Styles
-	chosen  themeSource // themes found on disk, loaded when the picker opens
+	theme    themes.Theme
+	preview  *themes.Theme // while the theme picker moves
+	dark     bool
+	noColor  bool
+	ansi16   bool
+	terminal color.Color // its background, nil until it told
+	st       *styles.Styles
+	chosen   themeSource // themes found on disk, loaded when the picker opens
 
 	at       rects
 	frame    string

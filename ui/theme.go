@@ -46,7 +46,7 @@ func (m *Model) styles() *styles.Styles {
 	if m.preview != nil {
 		t = *m.preview
 	}
-	return styles.New(t, m.dark, styles.Options{NoColor: m.noColor, ANSI16: m.ansi16})
+	return styles.New(t, m.dark, styles.Options{NoColor: m.noColor, ANSI16: m.ansi16, Terminal: m.terminal})
 }
 
 // colourless reads whether the environment forbids colour; what the terminal
@@ -68,22 +68,19 @@ func lookup(environ []string) func(string) string {
 	}
 }
 
-// askBackground asks the terminal for its background unless the user said what
-// it is.
-func (m *Model) askBackground() tea.Cmd {
-	if m.cfg.Background == "dark" || m.cfg.Background == "light" {
-		return nil
-	}
-	return tea.RequestBackgroundColor
-}
+// askBackground asks the terminal for its background.
+func (m *Model) askBackground() tea.Cmd { return tea.RequestBackgroundColor }
 
-// background takes the terminal's answer.
-func (m *Model) background(dark bool) {
-	if m.cfg.Background == "dark" || m.cfg.Background == "light" || dark == m.dark {
-		return
+// background takes the terminal's answer: whether it is dark, and the very
+// colour, so that code can lie one step from it.
+func (m *Model) background(msg tea.BackgroundColorMsg) {
+	m.terminal = msg.Color
+	if m.cfg.Background != "dark" && m.cfg.Background != "light" {
+		m.dark = msg.IsDark()
 	}
-	m.dark = dark
-	m.restyle()
+	if m.styles().Generation != m.st.Generation {
+		m.restyle()
+	}
 }
 
 // profile takes what the terminal can show.

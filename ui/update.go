@@ -37,7 +37,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tea.MouseClickMsg:
 		return m.clicked(msg)
 	case tea.BackgroundColorMsg:
-		m.background(msg.IsDark())
+		m.background(msg)
 	case tea.ColorProfileMsg:
 		m.profile(msg)
 	case tea.KeyboardEnhancementsMsg:
