@@ -2,10 +2,8 @@ package markdown
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
@@ -31,25 +29,17 @@ func mayDefine(src string, l *leaf) bool {
 	return g.end > g.start && src[g.start] == '['
 }
 
-// definitionParser reads nothing but definitions. Goldmark's parsers do not change once built.
-var definitionParser = sync.OnceValue(func() parser.Parser {
-	return parser.NewParser(
-		parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 0)),
-		parser.WithParagraphTransformers(util.Prioritized(parser.LinkReferenceParagraphTransformer, 0)),
-	)
-})
-
 // readDefinitions reads the link reference definitions that a paragraph begins with.
-func readDefinitions(src string, l *leaf) definitions {
+func (g *grammar) readDefinitions(src string, l *leaf) definitions {
 	var b strings.Builder
 	starts := make([]int, len(l.segs))
-	for i, g := range l.segs {
+	for i, line := range l.segs {
 		starts[i] = b.Len()
-		b.WriteString(src[g.start:g.end])
+		b.WriteString(src[line.start:line.end])
 		b.WriteByte('\n')
 	}
 	source := []byte(b.String())
-	root := definitionParser().Parse(text.NewReader(source))
+	root := g.definitions().Parse(text.NewReader(source))
 	out := definitions{lines: len(l.segs)}
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {

@@ -43,7 +43,7 @@ func New(st *styles.Styles, width int) *Document { return NewStyle(st).NewDocume
 
 // NewDocument returns an empty document of the given width in cells that shares the Style.
 func (s *Style) NewDocument(width int) *Document {
-	return &Document{style: s, width: max(width, 1), scan: newScanner()}
+	return &Document{style: s, width: max(width, 1), scan: newScanner(s.grammar)}
 }
 
 // SetText replaces the text, which must have passed ui/term's sanitiser. A text that extends
@@ -65,7 +65,7 @@ func (d *Document) SetText(text string) {
 // forget starts over with an empty text.
 func (d *Document) forget() {
 	scanned := d.scan.scanned
-	d.scan = newScanner()
+	d.scan = newScanner(d.style.grammar)
 	d.scan.scanned = scanned
 	d.views, d.units = nil, nil
 	d.links = links{}

@@ -10,7 +10,7 @@ import (
 type firsts [2]uint64
 
 // anyFirst is the set of all characters.
-var anyFirst = firsts{^uint64(0), ^uint64(0)} // read only
+func anyFirst() firsts { return firsts{^uint64(0), ^uint64(0)} }
 
 // has tells whether a match can begin with r. Only ASCII is known.
 func (f *firsts) has(r rune) bool {
@@ -33,11 +33,11 @@ func firstsOf(pattern, flags string) firsts {
 	}
 	re, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
-		return anyFirst // things this syntax lacks
+		return anyFirst() // things this syntax lacks
 	}
 	var f firsts
 	if f.walk(re) {
-		return anyFirst // it matches nothing at all
+		return anyFirst() // it matches nothing at all
 	}
 	return f
 }

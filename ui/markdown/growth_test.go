@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 )
@@ -84,7 +83,7 @@ func TestWorkGrowsWithTheText(t *testing.T) {
 					t.Errorf("%s: %d, then %d", what, pair[0], pair[1])
 				}
 			}
-			t.Log(fmt.Sprintf("%+v", twice))
+			t.Logf("%+v", twice)
 		})
 	}
 }

@@ -5,12 +5,10 @@ import (
 	"html"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
@@ -33,32 +31,20 @@ type run struct {
 // inline reads the markup within blocks. Goldmark does the reading; plain text, which is
 // most of it, does not need that.
 type inline struct {
-	src    string
-	refs   func(label string) (url string, ok bool)
-	buf    []byte // the block's text, its lines joined
-	lines  []inlineLine
-	runs   []run
-	base   look
-	ticks  bool // code spans keep their backticks
-	cell   bool // the text is a cell of a table
-	parsed int  // bytes read
+	grammar *grammar
+	src     string
+	refs    func(label string) (url string, ok bool)
+	buf     []byte // the block's text, its lines joined
+	lines   []inlineLine
+	runs    []run
+	base    look
+	ticks   bool // code spans keep their backticks
+	cell    bool // the text is a cell of a table
+	parsed  int  // bytes read
 }
 
 // inlineLine tells where a line of buf stands in the source.
 type inlineLine struct{ buf, src int }
-
-// inlineParser reads one paragraph. Goldmark's parsers do not change once built.
-var inlineParser = sync.OnceValue(func() parser.Parser {
-	return parser.NewParser(
-		parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 0)),
-		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
-		parser.WithInlineParsers(
-			util.Prioritized(mathParser{}, 50),
-			util.Prioritized(extension.NewStrikethroughParser(), 500),
-			util.Prioritized(extension.NewLinkifyParser(), 999),
-		),
-	)
-})
 
 // read turns segments of the source into runs, which are valid until the next call.
 func (n *inline) read(src string, segs []seg, base look) []run {
@@ -101,7 +87,7 @@ func (n *inline) parse(segs []seg) {
 		n.buf = append(n.buf, '\n')
 	}
 	pc := &context{Context: parser.NewContext(), refs: n.refs}
-	root := inlineParser().Parse(text.NewReader(n.buf), parser.WithContext(pc))
+	root := n.grammar.inline().Parse(text.NewReader(n.buf), parser.WithContext(pc))
 	for p := root.FirstChild(); p != nil; p = p.NextSibling() {
 		n.children(p, n.base, "", true)
 	}

@@ -46,12 +46,18 @@ func TestLooks(t *testing.T) {
 		"escapes and entities":      {60, `\*a\* &lt;b&gt; &amp; &copy; &#x1b;[31m &zwj;`, "*a* <b> & © &#x1b;[31m &zwj;\n"},
 		"breaks":                    {60, "one<br>two\\\nthree", "one\ntwo\nthree\n"},
 		"html is shown":             {60, "<div>\n  <b>x</b>\n</div>", "<div>\n  <b>x</b>\n</div>\n"},
-		"table": {40, "| Name | Cost |\n|:--|--:|\n| `a\\|b` | 3 ms |\n| 端末 | 12 ms |",
-			"Name   Cost\n───────────\na|b    3 ms\n端末  12 ms\n"},
-		"table too wide": {26, "| A | Note |\n|---|---|\n| x | holds the stream while it waits |",
-			"A  Note\n──────────────────────────\nx  holds the stream while\n   it waits\n"},
-		"table far too wide": {14, "| A | B | C | D |\n|---|---|---|---|\n| one | two | three | fourteen |",
-			"A: one\n  B: two\n  C: three\n  D: fourteen\n"},
+		"table": {
+			40, "| Name | Cost |\n|:--|--:|\n| `a\\|b` | 3 ms |\n| 端末 | 12 ms |",
+			"Name   Cost\n───────────\na|b    3 ms\n端末  12 ms\n",
+		},
+		"table too wide": {
+			26, "| A | Note |\n|---|---|\n| x | holds the stream while it waits |",
+			"A  Note\n──────────────────────────\nx  holds the stream while\n   it waits\n",
+		},
+		"table far too wide": {
+			14, "| A | B | C | D |\n|---|---|---|---|\n| one | two | three | fourteen |",
+			"A: one\n  B: two\n  C: three\n  D: fourteen\n",
+		},
 		"definitions are not shown": {40, "[a] b\n\n[a]: https://e.com", "a b\n"},
 		"nothing":                   {40, "\n\n", ""},
 	} {

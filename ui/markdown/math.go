@@ -15,11 +15,8 @@ type literal struct {
 	segs []text.Segment
 }
 
-// kindLiteral is the kind of literal nodes.
-var kindLiteral = ast.NewNodeKind("Literal")
-
-// Kind implements ast.Node.
-func (*literal) Kind() ast.NodeKind { return kindLiteral }
+// Kind implements ast.Node. To goldmark a literal is as raw as HTML.
+func (*literal) Kind() ast.NodeKind { return ast.KindRawHTML }
 
 // Dump implements ast.Node.
 func (l *literal) Dump(source []byte, level int) { ast.DumpHelper(l, source, level, nil, nil) }

@@ -132,6 +132,7 @@ func (d *Document) keepCut(v *view, f *flow, segs []seg, skipped, cut int) {
 // read reads the markup of some lines of leaf i.
 func (d *Document) read(i int, segs []seg, base look) []run {
 	d.inline.refs = func(label string) (string, bool) { return d.links.use(label, i) }
+	d.inline.grammar = d.style.grammar
 	d.inline.ticks = d.style.styles.NoColor
 	d.inline.cell = d.scan.leaves[i].kind == tableLeaf
 	return d.inline.read(d.scan.src, segs, base)

@@ -8,12 +8,13 @@ import "strings"
 // last: so a text that grows costs what was added. The last line, while it has no newline,
 // is read on trial and taken back when the text goes on.
 type scanner struct {
-	src    string
-	pos    int // begin of the first line not read for good
-	open   []*box
-	leaves []leaf
-	tip    bool // the last leaf is open
-	codes  int  // code blocks so far
+	grammar *grammar
+	src     string
+	pos     int // begin of the first line not read for good
+	open    []*box
+	leaves  []leaf
+	tip     bool // the last leaf is open
+	codes   int  // code blocks so far
 
 	blank      bool // the line before was blank
 	blankQuote int  // and stood within the quote at this depth of the stack, 0 for none
@@ -33,7 +34,7 @@ type scanner struct {
 	scanned int // bytes read, trials included
 }
 
-func newScanner() scanner { return scanner{spread: noSpread} }
+func newScanner(g *grammar) scanner { return scanner{grammar: g, spread: noSpread} }
 
 // extend reads on in a text that begins with the former one. It returns the first leaf
 // that may have changed.

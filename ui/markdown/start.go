@@ -115,7 +115,7 @@ func (s *scanner) startSetext(rest string) bool {
 		return false
 	}
 	l := s.last()
-	if mayDefine(s.src, l) && readDefinitions(s.src, l).lines == len(l.segs) {
+	if mayDefine(s.src, l) && s.grammar.readDefinitions(s.src, l).lines == len(l.segs) {
 		return false // nothing but link definitions above the line
 	}
 	l.kind, l.level, l.setext = headingLeaf, 2, true

@@ -41,10 +41,11 @@ const (
 // Style is what documents of one theme share: escape sequences that are made once, and the
 // lexers of the languages seen so far. It belongs to one goroutine.
 type Style struct {
-	styles *styles.Styles
-	sgr    [looks]string
-	known  [looks]bool
-	lexers *lexicon
+	styles  *styles.Styles
+	sgr     [looks]string
+	known   [looks]bool
+	lexers  *lexicon
+	grammar *grammar
 
 	bullets [3]string // by depth of nesting
 	quote   string    // the bar in front of a quote
@@ -57,13 +58,13 @@ type Style struct {
 }
 
 // NewStyle derives a Style from a theme's styles.
-func NewStyle(st *styles.Styles) *Style { return newStyle(st, newLexicon()) }
+func NewStyle(st *styles.Styles) *Style { return newStyle(st, newLexicon(), &grammar{}) }
 
 // With returns a Style of another theme that shares what does not depend on the theme.
-func (s *Style) With(st *styles.Styles) *Style { return newStyle(st, s.lexers) }
+func (s *Style) With(st *styles.Styles) *Style { return newStyle(st, s.lexers, s.grammar) }
 
-func newStyle(st *styles.Styles, lx *lexicon) *Style {
-	s := &Style{styles: st, lexers: lx}
+func newStyle(st *styles.Styles, lx *lexicon, g *grammar) *Style {
+	s := &Style{styles: st, lexers: lx, grammar: g}
 	s.quote = paint(st.QuoteBar, "│")
 	for i, glyph := range []string{"•", "◦", "▪"} {
 		s.bullets[i] = paint(st.Accent2, glyph)
@@ -132,10 +133,9 @@ func (s *Style) build(l look) lipgloss.Style {
 // over lays the colour and line of a link over what it stands in.
 func over(st, link lipgloss.Style) lipgloss.Style {
 	st = st.Underline(link.GetUnderline())
-	if c := link.GetForeground(); c != nil {
-		if _, none := c.(lipgloss.NoColor); !none {
-			st = st.Foreground(c)
-		}
+	c := link.GetForeground()
+	if _, none := c.(lipgloss.NoColor); !none {
+		st = st.Foreground(c)
 	}
 	return st
 }

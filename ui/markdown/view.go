@@ -84,7 +84,7 @@ func (d *Document) newView(i int, old *view) view {
 	l := &d.scan.leaves[i]
 	v := view{unit: len(d.units)}
 	if mayDefine(d.scan.src, l) {
-		v.defines = readDefinitions(d.scan.src, l)
+		v.defines = d.style.grammar.readDefinitions(d.scan.src, l)
 	}
 	m := d.margin(i)
 	v.key = viewKey{
