@@ -44,8 +44,10 @@ type capabilities struct {
 }
 
 func (m *modelFacts) object() modelObject {
-	o := modelObject{Type: "model", ID: m.ID, DisplayName: m.DisplayName, CreatedAt: m.CreatedAt, Lifecycle: m.Lifecycle,
-		DeprecatedAt: m.DeprecatedAt, RetiresAt: m.RetiresAt, Line: m.Line}
+	o := modelObject{
+		Type: "model", ID: m.ID, DisplayName: m.DisplayName, CreatedAt: m.CreatedAt, Lifecycle: m.Lifecycle,
+		DeprecatedAt: m.DeprecatedAt, RetiresAt: m.RetiresAt, Line: m.Line,
+	}
 	if m.Lifecycle == "retired" {
 		return o
 	}

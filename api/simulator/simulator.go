@@ -160,8 +160,10 @@ func (x *exchange) read() ([]byte, error) {
 	}
 	if len(body) > maxBody {
 		_, _ = io.Copy(io.Discard, io.LimitReader(x.r.Body, 4*maxBody))
-		return body[:maxBody], &apiError{status: http.StatusRequestEntityTooLarge, kind: "request_too_large",
-			message: "Request exceeds the maximum size of 32 MB"}
+		return body[:maxBody], &apiError{
+			status: http.StatusRequestEntityTooLarge, kind: "request_too_large",
+			message: "Request exceeds the maximum size of 32 MB",
+		}
 	}
 	return body, nil
 }

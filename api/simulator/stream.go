@@ -33,8 +33,10 @@ type outputDetails struct {
 
 // usage is what the answer costs with that many output tokens. The start of a stream and a whole message tell more.
 func (a *answer) usage(output int, full bool) json.RawMessage {
-	u := usage{InputTokens: a.input.Input, CacheCreationInputTokens: a.input.Write5m + a.input.Write1h,
-		CacheReadInputTokens: a.input.Read, OutputTokens: output}
+	u := usage{
+		InputTokens: a.input.Input, CacheCreationInputTokens: a.input.Write5m + a.input.Write1h,
+		CacheReadInputTokens: a.input.Read, OutputTokens: output,
+	}
 	if full {
 		u.CacheCreation = &cacheCreation{a.input.Write5m, a.input.Write1h}
 		u.ServiceTier = "standard"

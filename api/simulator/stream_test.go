@@ -123,8 +123,10 @@ func TestScriptsAreMatchedAndCounted(t *testing.T) {
 
 func TestScriptedErrors(t *testing.T) {
 	s := fresh(simulator.Options{})
-	s.Push(simulator.Script{Status: 429, Message: "slow down", Header: map[string][]string{"Retry-After": {"7"}, "Request-Id": nil},
-		ErrorDetails: json.RawMessage(`{"error_code":"ramp_limit_exceeded"}`)})
+	s.Push(simulator.Script{
+		Status: 429, Message: "slow down", Header: map[string][]string{"Retry-After": {"7"}, "Request-Id": nil},
+		ErrorDetails: json.RawMessage(`{"error_code":"ramp_limit_exceeded"}`),
+	})
 	w := post(s, hi(sonnet46, ""))
 	e := decode[envelope](t, w)
 	if w.Code != 429 || e.Error.Type != "rate_limit_error" || e.Error.Message != "slow down" || !strings.Contains(w.Body.String(), "ramp_limit_exceeded") {
@@ -240,8 +242,10 @@ func TestPace(t *testing.T) {
 func TestScriptedDelays(t *testing.T) {
 	c := &clock{now: noon()}
 	s := simulator.New(simulator.Options{Rate: -1, Now: c.Now, Sleep: c.Sleep})
-	s.Push(simulator.Script{Deltas: []string{"a", "b"}, HeaderDelay: time.Second, FirstDelay: 2 * time.Second, Delay: 3 * time.Second,
-		StallAfter: simulator.AfterDeltas(1), StallFor: 4 * time.Second})
+	s.Push(simulator.Script{
+		Deltas: []string{"a", "b"}, HeaderDelay: time.Second, FirstDelay: 2 * time.Second, Delay: 3 * time.Second,
+		StallAfter: simulator.AfterDeltas(1), StallFor: 4 * time.Second,
+	})
 	if got := streamed(events(t, post(s, stream("", "hi")).Body.Bytes())); got != "ab" {
 		t.Errorf("got %q", got)
 	}

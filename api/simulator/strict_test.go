@@ -216,13 +216,19 @@ func TestRequiredKey(t *testing.T) {
 func TestEveryAnswerHasTheHeaders(t *testing.T) {
 	s := fresh(simulator.Options{})
 	for _, r := range []struct{ method, path, body string }{
-		{"POST", "/v1/messages", hi(sonnet46, "")}, {"POST", "/v1/messages", "{"}, {"GET", "/v1/models", ""},
-		{"GET", "/v1/nothing", ""}, {"GET", "/v1/messages", ""}, {"POST", "/v1/messages/count_tokens", "{}"},
+		{"POST", "/v1/messages", hi(sonnet46, "")},
+		{"POST", "/v1/messages", "{"},
+		{"GET", "/v1/models", ""},
+		{"GET", "/v1/nothing", ""},
+		{"GET", "/v1/messages", ""},
+		{"POST", "/v1/messages/count_tokens", "{}"},
 	} {
 		w := do(s, request(r.method, r.path, r.body))
-		for _, name := range []string{"request-id", "anthropic-organization-id", "anthropic-ratelimit-requests-limit",
+		for _, name := range []string{
+			"request-id", "anthropic-organization-id", "anthropic-ratelimit-requests-limit",
 			"anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-input-tokens-remaining",
-			"anthropic-ratelimit-output-tokens-limit", "anthropic-ratelimit-tokens-limit"} {
+			"anthropic-ratelimit-output-tokens-limit", "anthropic-ratelimit-tokens-limit",
+		} {
 			if w.Header().Get(name) == "" {
 				t.Errorf("%s %s: no %s", r.method, r.path, name)
 			}

@@ -38,11 +38,19 @@ func (l *library) obey(c *chat, text string) string {
 // accent is how a persona or a language begins to speak.
 func accent(words wordSet) string {
 	for _, a := range [][2]string{
-		{"pirate", "Arr, matey! ⚓"}, {"shakespeare", "Hark! Thou askest, and I shall answer thee."}, {"yoda", "Answer you, I will."},
-		{"robot", "BEEP. QUERY ACCEPTED."}, {"german", "Gern! (Auf Deutsch kann ich leider nur grüßen.)"}, {"deutsch", "Gern! (Mehr Deutsch kann ich leider nicht.)"},
-		{"french", "Avec plaisir ! (Mon français s’arrête ici.)"}, {"spanish", "¡Con mucho gusto! (Hasta aquí llega mi español.)"},
-		{"chinese", "好的！（我的中文就到这里。）"}, {"japanese", "承知しました！（日本語はここまでです。）"},
-		{"emoji", "✨🎉"}, {"polite", "With the greatest pleasure, and thank you for asking:"}, {"rude", "Oh, you again."},
+		{"pirate", "Arr, matey! ⚓"},
+		{"shakespeare", "Hark! Thou askest, and I shall answer thee."},
+		{"yoda", "Answer you, I will."},
+		{"robot", "BEEP. QUERY ACCEPTED."},
+		{"german", "Gern! (Auf Deutsch kann ich leider nur grüßen.)"},
+		{"deutsch", "Gern! (Mehr Deutsch kann ich leider nicht.)"},
+		{"french", "Avec plaisir ! (Mon français s’arrête ici.)"},
+		{"spanish", "¡Con mucho gusto! (Hasta aquí llega mi español.)"},
+		{"chinese", "好的！（我的中文就到这里。）"},
+		{"japanese", "承知しました！（日本語はここまでです。）"},
+		{"emoji", "✨🎉"},
+		{"polite", "With the greatest pleasure, and thank you for asking:"},
+		{"rude", "Oh, you again."},
 	} {
 		if words.has(a[0]) {
 			return a[1]

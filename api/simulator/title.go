@@ -44,13 +44,16 @@ func subject(text string) string {
 	first := ""
 	for line := range strings.SplitSeq(clip(text, 8000), "\n") {
 		line = strings.TrimSpace(line)
-		line = strings.Trim(line, "<>\"“”")
+		if isTag(line) {
+			continue
+		}
+		line = strings.Trim(line, "\"“”")
 		label, rest, found := strings.Cut(line, ":")
 		said := found && slices.Contains([]string{"user", "human", "you", "me"}, strings.ToLower(strings.Trim(label, "*# ")))
 		if said && strings.TrimSpace(rest) != "" {
 			return strings.TrimSpace(rest)
 		}
-		if first == "" && line != "" && !said && !wordsOf(line).has("title") && len(strings.Fields(line)) > 0 && !isTag(line) {
+		if first == "" && line != "" && !said && !wordsOf(line).has("title") {
 			first = line
 		}
 	}
@@ -60,9 +63,9 @@ func subject(text string) string {
 	return first
 }
 
-// isTag says whether a line, its brackets trimmed, is only the name of a tag.
+// isTag says whether a line is only an opening or closing tag, as prompts wrap their parts in.
 func isTag(line string) bool {
-	return slices.Contains([]string{"conversation", "/conversation", "transcript", "/transcript", "message", "/message", "user", "/user"}, strings.ToLower(line))
+	return strings.HasPrefix(line, "<") && strings.HasSuffix(line, ">") && !strings.ContainsAny(line, " \t")
 }
 
 // fillSchema makes a small value that fits a JSON schema, with the text wherever a string is wanted.

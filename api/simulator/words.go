@@ -71,11 +71,13 @@ func topic(prompt string) string {
 
 // leads are the beginnings of requests that say nothing about their topic.
 func leads() []string {
-	return []string{"please", "hi,", "hello,", "hey,", "can you", "could you", "would you", "tell me", "explain to me", "explain",
+	return []string{
+		"please", "hi,", "hello,", "hey,", "can you", "could you", "would you", "tell me", "explain to me", "explain",
 		"describe", "about", "show me", "show", "give me", "write me", "write", "make me", "make", "what is", "what are", "what's", "what was",
 		"how do i", "how can i", "how do you", "how does", "how to", "why is", "why are", "why do", "why does", "who is", "who was",
 		"do you know", "i want to know", "i want", "i need", "i would like", "help me with", "help me", "let's talk about", "let us",
-		"some", "an example of", "an", "a", "the"}
+		"some", "an example of", "an", "a", "the",
+	}
 }
 
 // cutFold removes a leading word or phrase, whatever its case.

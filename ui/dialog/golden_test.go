@@ -37,8 +37,10 @@ func gallery(t *testing.T, st *styles.Styles) map[string]Dialog {
 		"browser-rename": renaming, "browser-delete": deleted, "browser-empty": NewBrowser(nil, false, today(), st),
 		"params": params, "params-typing": typing, "first-run": NewFirstRun(st), "first-run-key": key,
 		"confirm": NewConfirm(Question{Title: "Delete for good", Text: "Lifetimes in Rust and its 42 messages cannot be brought back.", Yes: "Delete", No: "Keep", Danger: true}, st),
-		"error": NewErrorDetails(session.Failure{Kind: "rate_limit", Message: "Rate limited by the API (output tokens).", Hint: "Trying again later helps; so does a smaller model.",
-			Status: 429, RequestID: "req_011CXabcdef", RetryAt: today(), Detail: `{"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your rate limit"}}`}, st),
+		"error": NewErrorDetails(session.Failure{
+			Kind: "rate_limit", Message: "Rate limited by the API (output tokens).", Hint: "Trying again later helps; so does a smaller model.",
+			Status: 429, RequestID: "req_011CXabcdef", RetryAt: today(), Detail: `{"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your rate limit"}}`,
+		}, st),
 		"prompt": NewTextPrompt(Prompt{Title: "Rename", Text: "Lifetimes in Rust", Hint: "The title of this conversation."}, st),
 	}
 }

@@ -82,8 +82,10 @@ func NewErrorDetails(f session.Failure, st *styles.Styles) *Notice {
 }
 
 func newNotice(id, title string, parts []part, copies string, st *styles.Styles) *Notice {
-	return &Notice{base: newBase(st), id: id, title: title, parts: parts, copies: copies,
-		hints: []hint{{"esc", "close"}, {"c", "copy"}}}
+	return &Notice{
+		base: newBase(st), id: id, title: title, parts: parts, copies: copies,
+		hints: []hint{{"esc", "close"}, {"c", "copy"}},
+	}
 }
 
 // ID names the dialog.
