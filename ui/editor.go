@@ -59,6 +59,11 @@ type fileMsg struct {
 func (msg fileMsg) apply(m *Model) tea.Cmd {
 	argv := append(m.editorCommand(), msg.path)
 	cmd := exec.CommandContext(m.ctx, argv[0], argv[1:]...)
+	if m.pastes != nil {
+		// The program's own input is no *os.File and would reach the editor
+		// through a pipe; editors want the terminal.
+		cmd.Stdin = os.Stdin
+	}
 	return tea.ExecProcess(cmd, func(err error) tea.Msg { return readBack(msg, argv[0], err) })
 }
 

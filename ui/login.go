@@ -181,6 +181,9 @@ func (m *Model) showKeys() {
 		m.push(dialog.NewNotice("Key conflicts", strings.Join(m.keys.conflicts, "\n\n"), m.st))
 		return
 	}
+	if !m.shiftRet {
+		m.say("This terminal cannot tell Shift+Enter from Enter: Alt+Enter, Ctrl+J or a trailing backslash break the line.")
+	}
 	m.push(dialog.NewHelp(m.infos, m.st))
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"sync"
 	"time"
 
@@ -36,7 +35,7 @@ func Run(ctx context.Context, opts Options) error {
 	po := programOptions(ctx, opts)
 	if opts.Input == nil && term.IsTerminal(int(os.Stdin.Fd())) {
 		m.pastes = paste.New(os.Stdin)
-		po = append(po, tea.WithInput(m.pastes), tea.WithFilter(lendInput(os.Stdin, mergeWheel())))
+		po = append(po, tea.WithInput(m.pastes))
 	}
 	var wg sync.WaitGroup
 	program := tea.NewProgram(m, po...)
@@ -75,32 +74,6 @@ func programOptions(ctx context.Context, opts Options) []tea.ProgramOption {
 		po = append(po, tea.WithOutput(opts.Output))
 	}
 	return po
-}
-
-// lendInput makes an editor read from tty itself: what is no *os.File, such as
-// the program's own input, reaches a child only through a pipe, and editors
-// want a terminal. What next makes of other messages is kept.
-func lendInput(tty *os.File, next func(tea.Model, tea.Msg) tea.Msg) func(tea.Model, tea.Msg) tea.Msg {
-	return func(m tea.Model, msg tea.Msg) tea.Msg {
-		if f, ok := msg.(fileMsg); ok {
-			return lentMsg{f, tty}
-		}
-		return next(m, msg)
-	}
-}
-
-// lentMsg is a file to be edited by a program that reads from tty.
-type lentMsg struct {
-	fileMsg
-	tty *os.File
-}
-
-// apply runs the editor on the file, as [fileMsg] does without a tty.
-func (msg lentMsg) apply(m *Model) tea.Cmd {
-	argv := append(m.editorCommand(), msg.path)
-	cmd := exec.CommandContext(m.ctx, argv[0], argv[1:]...)
-	cmd.Stdin = msg.tty
-	return tea.ExecProcess(cmd, func(err error) tea.Msg { return readBack(msg.fileMsg, argv[0], err) })
 }
 
 // mergeWheel lets at most one wheel message through every few milliseconds, so
