@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +19,7 @@ const patience = 30 * time.Second
 // TestChatQuitAndResume is the story every tutorial of the API tells, with a restart in
 // the middle: a name is told to one process and asked of the next.
 func TestChatQuitAndResume(t *testing.T) {
-	parlor := build(t)
+	parlor := binary(t)
 	env := home(t)
 
 	first := start(t, env, parlor, "--demo")
@@ -44,7 +43,7 @@ func TestChatQuitAndResume(t *testing.T) {
 // TestChatWithAServerAndPipeFromIt does the same with a key and another server than the
 // default one, and asks the second question in a pipe.
 func TestChatWithAServerAndPipeFromIt(t *testing.T) {
-	parlor := build(t)
+	parlor := binary(t)
 	url := simulate(t, parlor)
 	env := append(home(t), "ANTHROPIC_BASE_URL="+url, "ANTHROPIC_API_KEY=sk-ant-test")
 
@@ -93,40 +92,6 @@ func simulate(t *testing.T, parlor string) string {
 		t.Fatalf("parlor simulate does not say where it is: %q", line)
 	}
 	return "http://" + url
-}
-
-// build builds parlor from the folder above into one of its own.
-func build(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "parlor")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".")
-	cmd.Dir = ".."
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return binary
-}
-
-// home is the environment of a user who has nothing yet and no key.
-func home(t *testing.T) []string {
-	t.Helper()
-	root := t.TempDir()
-	env := []string{
-		"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8",
-		"PATH=" + os.Getenv("PATH"), "HOME=" + root,
-	}
-	for name, folder := range map[string]string{
-		"XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "data", "XDG_STATE_HOME": "state",
-		"XDG_CACHE_HOME": "cache", "XDG_RUNTIME_DIR": "run", "TMPDIR": "tmp",
-	} {
-		dir := filepath.Join(root, folder)
-		if err := os.Mkdir(dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		env = append(env, name+"="+dir)
-	}
-	return env
 }
 
 // start opens a terminal of 100 by 30 with the program in it.

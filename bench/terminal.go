@@ -26,6 +26,7 @@ type Terminal struct {
 
 	mu      sync.Mutex
 	screen  *vt.Emulator
+	modes   modes
 	changed chan struct{} // closed and replaced whenever the program has written
 	err     error         // how the program ended; valid once done is closed
 }
@@ -46,8 +47,14 @@ func Start(ctx context.Context, width, height int, env []string, dir, program st
 		pty: file, cmd: cmd, done: make(chan struct{}),
 		screen: vt.NewEmulator(width, height), changed: make(chan struct{}),
 	}
+	t.screen.SetCallbacks(t.modes.callbacks())
+	err = t.unblock()
 	t.wait.Go(t.show)
 	t.wait.Go(t.answer)
+	if err != nil {
+		t.Close()
+		return nil, fmt.Errorf("start %s in a pseudo-terminal: %w", program, err)
+	}
 	return t, nil
 }
 
