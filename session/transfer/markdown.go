@@ -61,7 +61,7 @@ func Text(m *session.Message) string {
 		switch p.Kind {
 		case session.PartText:
 			if text := strings.Trim(p.Text, "\n"); text != "" {
-				parts = append(parts, text)
+				parts = append(parts, closed(text))
 			}
 		case session.PartTool, session.PartOther:
 			parts = append(parts, "*["+p.Text+"]*")
@@ -98,4 +98,41 @@ func ending(m *session.Message) string {
 		}
 	}
 	return ""
+}
+
+// closed ends the code block that a text leaves open, as an answer does that
+// broke off in one: else what follows would be taken for code.
+func closed(text string) string {
+	open := ""
+	for line := range strings.Lines(text) {
+		fence, info := fenceOf(strings.TrimRight(line, " \t\r\n"))
+		switch {
+		case fence == "":
+		case open == "":
+			open = fence
+		case info == "" && strings.HasPrefix(strings.TrimLeft(fence, " "), strings.TrimLeft(open, " ")):
+			open = ""
+		}
+	}
+	if open == "" {
+		return text
+	}
+	return text + "\n" + open
+}
+
+// fenceOf splits a line that can begin or end a code block into the fence, with
+// the blanks before it, and what stands behind it. The fence is "" for any other
+// line. Fences deeper in belong to a list, which ends without help.
+func fenceOf(line string) (fence, info string) {
+	bare := strings.TrimLeft(line, " ")
+	indent := len(line) - len(bare)
+	if indent > 3 || bare == "" || bare[0] != '`' && bare[0] != '~' {
+		return "", ""
+	}
+	info = strings.TrimLeft(bare, bare[:1])
+	run := len(bare) - len(info)
+	if run < 3 || bare[0] == '`' && strings.Contains(info, "`") {
+		return "", ""
+	}
+	return line[:indent+run], strings.TrimSpace(info)
 }
