@@ -15,8 +15,9 @@ type Accumulator struct {
 	usage      Usage
 	usageRaw   []byte
 	stopReason string
-	changes    []member // what message_delta events set
+	changes    memberSet // what message_delta events set
 	blocks     []*partial
+	latest     map[int]*partial // by index
 }
 
 // PartialBlock is a content block as far as it came. Its strings share memory
@@ -32,21 +33,21 @@ type PartialBlock struct {
 
 // partial is one block being accumulated.
 type partial struct {
-	index     int
 	start     Block
 	textKey   string // the member that text goes to, "" until known
 	text      strings.Builder
 	signature strings.Builder
 	input     strings.Builder
 	citations []json.RawMessage
-	changes   []member // set as they came
+	changes   memberSet // set as they came
 	done      bool
 	encoded   Block // cached once done
 }
 
 // Add takes the next event. It returns no error for odd streams: a delta
-// before its start begins a block of the fitting type, a second start with the
-// same index begins another block, unknown deltas are left out.
+// before its start, or of another type than its block, begins a block of the
+// fitting type; a second start with the same index begins another block; unknown
+// deltas and blocks that are no object are left out.
 func (a *Accumulator) Add(e Event) error {
 	switch e.Type {
 	case EventContentBlockDelta:
@@ -54,7 +55,9 @@ func (a *Accumulator) Add(e Event) error {
 	case EventMessageStart:
 		a.startMessage(e)
 	case EventContentBlockStart:
-		a.begin(e.Index, e.Block)
+		if isObject(e.Block.Raw) {
+			a.begin(e.Index, e.Block)
+		}
 	case EventContentBlockStop:
 		if p := a.find(e.Index); p != nil {
 			p.add(e.Delta)
@@ -83,8 +86,11 @@ func (a *Accumulator) startMessage(e Event) {
 
 // begin adds a block, in place of one that message_start brought.
 func (a *Accumulator) begin(index int, b Block) *partial {
-	p := &partial{index: index, start: b}
 	o := parseObject(b.Raw)
+	if b.Type == "" && o.optStr("text") != nil {
+		b = typed(b, BlockText)
+	}
+	p := &partial{start: b}
 	switch b.Type {
 	case BlockText:
 		p.textKey = "text"
@@ -94,7 +100,7 @@ func (a *Accumulator) begin(index int, b Block) *partial {
 	case BlockFallback:
 		if to := o.obj("to").str("model"); to != "" {
 			a.model = to
-			a.changes = setIn(a.changes, "model", appendString(nil, to))
+			a.changes.set("model", appendString(nil, to))
 		}
 	}
 	if p.textKey != "" {
@@ -102,29 +108,46 @@ func (a *Accumulator) begin(index int, b Block) *partial {
 		p.citations = o.list("citations")
 	}
 	a.blocks = append(a.blocks, p)
+	if a.latest == nil {
+		a.latest = map[int]*partial{}
+	}
+	a.latest[index] = p
 	return p
 }
 
 // find returns the latest block with this index, nil if there is none.
 func (a *Accumulator) find(index int) *partial {
-	for i := len(a.blocks) - 1; i >= 0; i-- {
-		if p := a.blocks[i]; p.index == index || index < 0 {
-			return p
-		}
+	if index < 0 && len(a.blocks) > 0 {
+		return a.blocks[len(a.blocks)-1]
 	}
-	return nil
+	return a.latest[index]
 }
 
 func (a *Accumulator) delta(e Event) {
 	p := a.find(e.Index)
-	if p == nil {
+	if p == nil || p.start.Type == "" || !p.takes(e.Delta.Type) {
 		b, ok := blockFor(e.Delta.Type)
-		if !ok {
+		switch {
+		case ok && p != nil && p.start.Type == "":
+			p.start = typed(p.start, b.Type)
+		case ok:
+			p = a.begin(e.Index, b)
+		case p == nil:
 			return
 		}
-		p = a.begin(e.Index, b)
 	}
 	p.add(e.Delta)
+}
+
+// takes reports whether text of this delta type has a place in the block.
+func (p *partial) takes(deltaType string) bool {
+	key := deltaMember(deltaType)
+	return deltaType != DeltaText && deltaType != DeltaThinking || p.textKey == "" || p.textKey == key
+}
+
+// typed gives a type to a block whose server did not.
+func typed(b Block, blockType string) Block {
+	return Block{Type: blockType, Raw: setMember(b.Raw, "type", appendString(nil, blockType))}
 }
 
 // add appends a piece. Unknown types are left out.
@@ -149,7 +172,7 @@ func (p *partial) add(d Delta) {
 	case DeltaCompaction:
 		for _, m := range members(d.Raw) {
 			if m.key != "type" {
-				p.changes = setIn(p.changes, m.key, m.value)
+				p.changes.set(m.key, m.value)
 			}
 		}
 	}
@@ -172,7 +195,7 @@ func (a *Accumulator) messageDelta(e Event) {
 	a.stopReason = e.StopReason
 	o := parseObject(e.Raw)
 	if o == nil { // an event made by hand
-		a.changes = setIn(a.changes, "stop_reason", appendString(nil, e.StopReason))
+		a.changes.set("stop_reason", appendString(nil, e.StopReason))
 		if e.Usage != nil {
 			a.usage = *e.Usage
 			a.usageRaw, _ = a.usage.MarshalJSON()
@@ -185,36 +208,26 @@ func (a *Accumulator) messageDelta(e Event) {
 	}
 	for _, m := range members(o["delta"]) {
 		if m.key != "container" || string(m.value) != "null" {
-			a.changes = setIn(a.changes, m.key, m.value)
+			a.changes.set(m.key, m.value)
 		}
 	}
 	for _, m := range members(e.Raw) {
 		if m.key != "type" && m.key != "delta" && m.key != "usage" {
-			a.changes = setIn(a.changes, m.key, m.value)
+			a.changes.set(m.key, m.value)
 		}
 	}
 }
 
 // mergeUsage lays the members of next that are not null over those of old.
 func mergeUsage(old, next []byte) []byte {
-	list := members(old)
+	set := memberSet{list: members(old)}
 	for _, m := range members(next) {
-		if string(m.value) != "null" {
-			list = setIn(list, m.key, m.value)
+		n, isCount := (object{"": m.value}).int("")
+		if string(m.value) != "null" && (!isCount || plausible(n)) {
+			set.set(m.key, m.value)
 		}
 	}
-	return writeMembers(list)
-}
-
-// setIn replaces or appends a member.
-func setIn(list []member, key string, value []byte) []member {
-	for i := range list {
-		if list[i].key == key {
-			list[i].value = value
-			return list
-		}
-	}
-	return append(list, member{key, value})
+	return writeMembers(set.list)
 }
 
 // NumBlocks returns how many content blocks began.
@@ -245,26 +258,23 @@ func (a *Accumulator) StopReason() string { return a.stopReason }
 // Message encodes everything that came. Its Raw is the object the same answer
 // would have been without streaming.
 func (a *Accumulator) Message() *Message {
-	list := append([]member(nil), a.start...)
-	if len(list) == 0 {
-		list = []member{
-			{"type", json.RawMessage(`"message"`)}, {"role", json.RawMessage(`"assistant"`)},
-		}
+	set := memberSet{list: append([]member(nil), a.start...)}
+	if len(a.start) == 0 {
+		set.set("type", json.RawMessage(`"message"`))
+		set.set("role", json.RawMessage(`"assistant"`))
 	}
 	blocks := make([]Block, 0, len(a.blocks))
 	for _, p := range a.blocks {
-		if b := p.block(); len(b.Raw) > 0 {
-			blocks = append(blocks, b)
-		}
+		blocks = append(blocks, p.block())
 	}
-	list = setIn(list, "content", appendBlocks(nil, blocks))
-	for _, m := range a.changes {
-		list = setIn(list, m.key, m.value)
+	set.set("content", appendBlocks(nil, blocks))
+	for _, m := range a.changes.list {
+		set.set(m.key, m.value)
 	}
 	if len(a.usageRaw) > 0 {
-		list = setIn(list, "usage", a.usageRaw)
+		set.set("usage", a.usageRaw)
 	}
-	m := &Message{RequestID: a.requestID, Raw: writeMembers(list)}
+	m := &Message{RequestID: a.requestID, Raw: writeMembers(set.list)}
 	m.decodeKeepRaw()
 	return m
 }
@@ -274,26 +284,23 @@ func (p *partial) block() Block {
 	if len(p.encoded.Raw) > 0 {
 		return p.encoded
 	}
-	list := members(p.start.Raw)
-	if len(list) == 0 {
-		return Block{}
-	}
+	set := memberSet{list: members(p.start.Raw)}
 	if p.textKey != "" {
-		list = setIn(list, p.textKey, appendString(nil, p.text.String()))
+		set.set(p.textKey, appendString(nil, p.text.String()))
 	}
 	if p.signature.Len() > 0 {
-		list = setIn(list, "signature", appendString(nil, p.signature.String()))
+		set.set("signature", appendString(nil, p.signature.String()))
 	}
 	if len(p.citations) > 0 {
-		list = setIn(list, "citations", appendArray(nil, p.citations))
+		set.set("citations", appendArray(nil, p.citations))
 	}
 	if p.input.Len() > 0 {
-		list = setIn(list, "input", p.inputJSON())
+		set.set("input", p.inputJSON())
 	}
-	for _, m := range p.changes {
-		list = setIn(list, m.key, m.value)
+	for _, m := range p.changes.list {
+		set.set(m.key, m.value)
 	}
-	b := Block{Type: p.start.Type, Raw: writeMembers(list)}
+	b := Block{Type: p.start.Type, Raw: writeMembers(set.list)}
 	if p.done {
 		p.encoded = b
 	}

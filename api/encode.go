@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -168,6 +169,42 @@ func members(raw []byte) []member {
 		list = append(list, member{key, value})
 	}
 	return list
+}
+
+// memberSet is a list of members in which each key has one place, found in time
+// that does not grow with the list.
+type memberSet struct {
+	list []member
+	at   map[string]int // nil while the list is short
+}
+
+// set replaces the value of key in its place, or appends it.
+func (s *memberSet) set(key string, value []byte) {
+	if i := s.find(key); i >= 0 {
+		s.list[i].value = value
+		return
+	}
+	if s.at != nil {
+		s.at[key] = len(s.list)
+	}
+	s.list = append(s.list, member{key, value})
+}
+
+func (s *memberSet) find(key string) int {
+	const short = 32
+	if s.at == nil && len(s.list) <= short {
+		return slices.IndexFunc(s.list, func(m member) bool { return m.key == key })
+	}
+	if s.at == nil {
+		s.at = make(map[string]int, len(s.list))
+		for i := len(s.list) - 1; i >= 0; i-- { // the first of equal ones stays
+			s.at[s.list[i].key] = i
+		}
+	}
+	if i, ok := s.at[key]; ok {
+		return i
+	}
+	return -1
 }
 
 func writeMembers(list []member) []byte {

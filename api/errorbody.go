@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // parseError reads the body of a failure. It knows the API's envelope and the
@@ -31,6 +32,7 @@ func parseError(raw []byte) *Error {
 	if e.Message == "" {
 		e.Message = preview(raw)
 	}
+	e.Message = firstBytes(e.Message, messageLimit)
 	return e
 }
 
@@ -51,6 +53,20 @@ func errorEnvelope(raw []byte) []byte {
 	return nil
 }
 
+// messageLimit bounds the words of an error; Raw has all of them.
+const messageLimit = 4 << 10
+
+// firstBytes cuts s to at most n bytes, between two characters.
+func firstBytes(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "..."
+}
+
 // errorBodyLimit bounds what is kept of the body of a failure.
 const errorBodyLimit = 1 << 20
 
@@ -59,6 +75,7 @@ const errorBodyLimit = 1 << 20
 func (b *body) responseError(r io.Reader) *Error {
 	raw, _ := io.ReadAll(io.LimitReader(r, errorBodyLimit))
 	e := parseError(b.scrub(raw))
+	b.scrubFields(e)
 	e.Status = b.info.Status
 	e.Header = b.resp.Header
 	e.RetryAfter = b.info.RateLimit.RetryAfter
@@ -69,7 +86,7 @@ func (b *body) responseError(r io.Reader) *Error {
 	if location := b.resp.Header.Get("Location"); location != "" && b.info.Status/100 == 3 {
 		e.Message = "a redirect that is not followed"
 		if to, err := url.Parse(location); err == nil && to.Host != "" {
-			e.Message += ", to " + to.Host
+			e.Message += ", to " + strings.TrimPrefix(to.Scheme+"://", "://") + to.Host
 		}
 	}
 	return e
@@ -86,10 +103,30 @@ func sentSecret(header http.Header) string {
 
 // scrub takes the credential out of what the server said. Some servers repeat
 // a wrong one, and errors end up in logs and on screens.
-func (b *body) scrub(said []byte) []byte {
+func (b *body) scrub(said []byte) []byte { return []byte(scrubbed(string(said), b.secret)) }
+
+// scrubFields does so with what was written with escapes.
+func (b *body) scrubFields(e *Error) {
+	for _, field := range []*string{&e.Type, &e.Code, &e.Message, &e.RequestID} {
+		if clean := scrubbed(*field, b.secret); clean != *field {
+			*field, e.Raw = clean, nil
+		}
+	}
+}
+
+// scrubHeader does so with the headers of an answer, in place.
+func scrubHeader(h http.Header, secret string) {
+	for _, values := range h {
+		for i := range values {
+			values[i] = scrubbed(values[i], secret)
+		}
+	}
+}
+
+func scrubbed(said, secret string) string {
 	const guessable = 8 // too short to be a secret, but likely to be in a text
-	if len(b.secret) < guessable {
+	if len(secret) < guessable {
 		return said
 	}
-	return bytes.ReplaceAll(said, []byte(b.secret), []byte("[redacted]"))
+	return strings.ReplaceAll(said, secret, "[redacted]")
 }

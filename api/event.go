@@ -96,6 +96,9 @@ func (d *decoder) decode(name, data []byte) (Event, error) {
 		return e, errNotJSON
 	case o == nil:
 		return Event{}, nil
+	case e.Type == "" && o.has("error"): // how other vendors' servers report one
+		e.Type = EventError
+		return e, nil
 	case e.Type == "":
 		e.Type = string(name)
 	}

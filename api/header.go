@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // oauthBeta must go with every request that carries a login's token.
@@ -141,7 +143,7 @@ func parseCustomHeaders(text string) http.Header {
 	for line := range strings.SplitSeq(text, "\n") {
 		name, value, ok := strings.Cut(line, ":")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		if ok && name != "" && !strings.ContainsAny(name, " \t\r") {
+		if ok && httpguts.ValidHeaderFieldName(name) && httpguts.ValidHeaderFieldValue(value) {
 			header.Set(name, value)
 		}
 	}

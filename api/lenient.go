@@ -51,7 +51,7 @@ func (o object) list(key string) []json.RawMessage {
 }
 
 // int reads a whole number: 3, 3.0, 3e2 and "3" are the same to it. What does
-// not fit is clamped. Negative counts make no sense anywhere and are kept.
+// not fit is clamped.
 func (o object) int(key string) (int64, bool) {
 	raw := strings.Trim(string(o[key]), `"`)
 	if n, err := strconv.ParseInt(raw, 10, 64); err == nil {
@@ -75,6 +75,16 @@ func (o object) setInt(key string, to *int64) {
 		*to = n
 	}
 }
+
+// setCount is setInt for numbers of tokens and calls. One that cannot be is as
+// if it were absent: it would make sums and costs overflow.
+func (o object) setCount(key string, to *int64) {
+	if n, ok := o.int(key); ok && plausible(n) {
+		*to = n
+	}
+}
+
+func plausible(count int64) bool { return count >= 0 && count <= 1<<32 }
 
 func (o object) setStr(key string, to *string) {
 	if s := o.str(key); s != "" {

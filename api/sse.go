@@ -18,10 +18,11 @@ type sseReader struct {
 	buf []byte
 	// buf[start:end] is unread input, in which buf[start:seen] has no line end.
 	start, seen, end int
-	bytes            int64 // read so far
-	skipLF           bool  // the last line ended with CR: a LF belongs to it
-	begun            bool  // past the place where a byte order mark may stand
-	err              error // of r
+	bytes            int64  // read so far
+	skipLF           bool   // the last line ended with CR: a LF belongs to it
+	begun            bool   // past the place where a byte order mark may stand
+	err              error  // of r
+	head             []byte // the first bytes, for a preview
 
 	name, data []byte // of the frame being collected
 	hasData    bool
@@ -159,6 +160,9 @@ func (s *sseReader) fill() {
 	const attempts = 100 // like bufio: a reader that never gives anything is broken
 	for range attempts {
 		n, err := s.r.Read(s.buf[s.end:])
+		if len(s.head) <= previewLength {
+			s.head = append(s.head, s.buf[s.end:s.end+min(n, 2*previewLength)]...)
+		}
 		s.end += n
 		s.bytes += int64(n)
 		s.err = err

@@ -1,10 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"sync"
 	"time"
 )
@@ -20,6 +23,8 @@ type Stream struct {
 	err      error // why it ended, once done
 	done     bool
 	finished bool // message_stop came
+	typed    bool // an event of the protocol came
+	foreign  bool // data came that is no event of the protocol
 	closing  sync.Once
 	closed   chan struct{}
 	closeErr error
@@ -131,6 +136,8 @@ func (s *Stream) next() (Event, error) {
 			return Event{}, s.readError(err)
 		}
 		event, err := s.decoder.decode(name, data)
+		s.typed = s.typed || event.Type != ""
+		s.foreign = s.foreign || event.Type == ""
 		switch {
 		case err != nil:
 			return Event{}, s.broken(s.body.decodeErrorOf(err, data))
@@ -162,12 +169,32 @@ func (s *Stream) readError(err error) error {
 		return s.ctx.Err()
 	case s.whole.stopReason != "":
 		return nil
+	case errors.Is(err, io.EOF) && s.otherProtocol():
+		return s.broken(s.body.decodeErrorOf(errNoEvents, s.frames.head))
 	case errors.Is(err, io.EOF):
 		return s.broken(io.ErrUnexpectedEOF)
 	case errors.Is(err, errFrameTooLong):
 		return s.broken(s.body.decodeErrorOf(err, nil))
 	}
 	return s.broken(err)
+}
+
+// errNoEvents means that a stream had the right label only.
+var errNoEvents = fmt.Errorf("it holds no event of the API: %w", io.ErrUnexpectedEOF)
+
+// otherProtocol reports whether what came was something else altogether, and
+// not the beginning of an answer.
+func (s *Stream) otherProtocol() bool {
+	return !s.typed && (s.foreign || !beginsLikeEvents(s.frames.head))
+}
+
+// beginsLikeEvents reports whether head can be the start of an event stream,
+// however short it was cut.
+func beginsLikeEvents(head []byte) bool {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), "\r\n")
+	return slices.ContainsFunc([]string{":", "event:", "data:", "id:", "retry:", "\xEF\xBB\xBF"}, func(start string) bool {
+		return bytes.HasPrefix(head, []byte(start)) || bytes.HasPrefix([]byte(start), head)
+	})
 }
 
 func (s *Stream) broken(err error) error {

@@ -1,0 +1,207 @@
+package api_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"parlor/api"
+)
+
+// What was shown of a stream must also be in its message, part by part, even
+// where a server forgets to say what kind of block a piece belongs to.
+func TestNoPieceOfTextIsLost(t *testing.T) {
+	text := piece("0", `{"type":"text_delta","text":"hi"}`)
+	for name, c := range map[string]struct {
+		events []string
+		want   string // the contents of content
+	}{
+		"the block is null":     {[]string{start("0", `null`), text}, `{"type":"text","text":"hi"}`},
+		"its type is null":      {[]string{start("0", `{"type":null,"text":null}`), text}, `{"type":"text","text":"hi"}`},
+		"it has no type":        {[]string{start("0", `{"text":"oh "}`), text}, `{"text":"oh hi","type":"text"}`},
+		"no piece came for it":  {[]string{start("0", `null`), start("1", `null`)}, ``},
+		"thinking in a text":    {[]string{textStart, text, piece("0", `{"type":"thinking_delta","thinking":"hm"}`)}, `{"type":"text","text":"hi","citations":null},{"type":"thinking","thinking":"hm","signature":""}`},
+		"text after a thinking": {[]string{start("0", `{"type":"thinking","thinking":"hm"}`), text}, `{"type":"thinking","thinking":"hm"},{"type":"text","text":"hi"}`},
+	} {
+		stream := streamOf(t, sse(append(append([]string{messageStart}, c.events...), messageDelta, messageStop)...))
+		message, err := stream.Final()
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		var raws []string
+		for i, block := range message.Content {
+			raws = append(raws, string(block.Raw))
+			if shown := stream.Partial().Block(i); shown.Type != block.Type {
+				t.Errorf("%s: block %d was shown as %q and is %q", name, i, shown.Type, block.Type)
+			}
+		}
+		if n := stream.Partial().NumBlocks(); n != len(message.Content) {
+			t.Errorf("%s: %d blocks were shown, %d are in the message", name, n, len(message.Content))
+		}
+		sameJSON(t, name, []byte("["+strings.Join(raws, ",")+"]"), []byte("["+c.want+"]"))
+	}
+}
+
+func TestImpossibleTokenCountsAreNotCounted(t *testing.T) {
+	message := accumulated(t,
+		`{"type":"message_start","message":{"usage":{"input_tokens":9223372036854775807,"cache_read_input_tokens":-7,"output_tokens":3}}}`,
+		`{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":-99,"cache_creation":{"ephemeral_1h_input_tokens":1e300}}}`,
+		messageStop)
+	if got, want := fmt.Sprintf("%+v", message.Usage), fmt.Sprintf("%+v", api.Usage{OutputTokens: 3}); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// A hundred thousand members, blocks and indexes take time that grows with
+// their number, not with its square.
+func TestGiantEventsAreReadInTime(t *testing.T) {
+	var members, blocks strings.Builder
+	const many = 100_000
+	for i := range many {
+		fmt.Fprintf(&members, `,"k%d":%d`, i, i)
+	}
+	for i := range many / 2 {
+		blocks.WriteString(sse(start(fmt.Sprint(i), `{"type":"text","text":""}`), piece("0", `{"type":"text_delta","text":"x"}`)))
+	}
+	began := time.Now()
+	message := accumulated(t, messageStart, textStart, textDelta("hi"),
+		`{"type":"message_delta","delta":{"stop_reason":"end_turn"}`+members.String()+`}`, messageStop)
+	if message.Text() != "hi" || !bytes.Contains(message.Raw, []byte(`"k99999":99999`)) {
+		t.Error("members are missing")
+	}
+	message, err := streamOf(t, sse(messageStart)+blocks.String()+sse(messageDelta, messageStop)).Final()
+	if err != nil || len(message.Text()) != many/2 {
+		t.Errorf("%d bytes, %v", len(message.Text()), err)
+	}
+	if took := time.Since(began); took > 15*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
+
+func TestAnotherProtocolIsRecognised(t *testing.T) {
+	for name, c := range map[string]struct {
+		body     string
+		preview  string // "" means: this is our protocol, cut short
+		mistaken bool
+	}{
+		"chat completions":     {"data: {\"object\":\"chat.completion.chunk\"}\n\ndata: [DONE]\n\n", `data: {"object"`, true},
+		"a page":               {"<!DOCTYPE html>\n<title>Sign in</title>", "<!DOCTYPE html>", true},
+		"a page in one line":   {"<html></html>", "<html>", true},
+		"our own, nothing yet": {"", "", false},
+		"our own, cut":         {"event: message_start\ndata: {\"ty", "", false},
+		"our own, a ping only": {"event: ping\ndata: {}\n\n", "", false},
+	} {
+		_, err := streamOf(t, c.body).Final()
+		var decode *api.DecodeError
+		if errors.As(err, &decode) != c.mistaken {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if c.mistaken && !strings.HasPrefix(decode.Preview, c.preview) {
+			t.Errorf("%s begins with %q", name, decode.Preview)
+		}
+		if !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: the stream ended too soon as well: %v", name, err)
+		}
+	}
+}
+
+func TestAnErrorInTheStreamNeedsNoLabel(t *testing.T) {
+	message, err := streamOf(t, sse(messageStart, textStart, textDelta("hi"))+
+		"data: {\"error\":{\"message\":\"the engine died\",\"code\":500}}\n\n").Final()
+	var failed *api.Error
+	if !errors.As(err, &failed) || failed.Message != "the engine died" || message.Text() != "hi" {
+		t.Errorf("%q, %v", message.Text(), err)
+	}
+}
+
+// Wherever a server repeats the credential, it goes no further.
+func TestACredentialThatComesBackGoesNoFurther(t *testing.T) {
+	const key = "sk-ant-secret/key+0123"
+	escaped := strings.NewReplacer("/", `\/`, "-", `\u002d`).Replace(key)
+	for name, answer := range map[string]func(w http.ResponseWriter){
+		"escaped in the message": func(w http.ResponseWriter) {
+			answerJSON(w, 400, `{"type":"error","error":{"type":"`+escaped+`","message":"bad key `+escaped+`","code":"`+escaped+`"},"request_id":"`+escaped+`"}`)
+		},
+		"in the headers": func(w http.ResponseWriter) {
+			w.Header().Set("Request-Id", key)
+			w.Header().Set("X-Echo", "Bearer "+key)
+			w.WriteHeader(400)
+		},
+		"in the content type": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "text/"+key)
+			io.WriteString(w, "hello")
+		},
+		"in a redirect": func(w http.ResponseWriter) {
+			w.Header().Set("Location", "http://example.com/"+key)
+			w.WriteHeader(302)
+		},
+		"in a failing stream": func(w http.ResponseWriter) {
+			answerSSE(w, sse(`{"type":"error","error":{"type":"api_error","message":"`+escaped+`"}}`))
+		},
+	} {
+		s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) { answer(w) })
+		client, _ := newClient(t, s.URL)
+		client.APIKey = key
+		var log bytes.Buffer
+		client.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		stream, err := client.StreamMessage(t.Context(), hello())
+		if err == nil {
+			_, err = stream.Final()
+		}
+		if err == nil {
+			t.Fatalf("%s: no error", name)
+		}
+		told := fmt.Sprintf("%v %s", err, log.String())
+		var failed *api.Error
+		if errors.As(err, &failed) {
+			told += fmt.Sprintf("%s %s %s %s %s %v", failed.Raw, failed.Message, failed.Type, failed.Code, failed.RequestID, failed.Header)
+		}
+		if strings.Contains(told, key) || strings.Contains(told, escaped) {
+			t.Errorf("%s: %s", name, told)
+		}
+	}
+}
+
+func TestTheWordsOfAnErrorAreBounded(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+		answerJSON(w, 400, `{"type":"error","error":{"type":"x","message":"`+strings.Repeat("long 長い ", 50_000)+`"}}`)
+	})
+	client, _ := newClient(t, s.URL)
+	_, err := client.CreateMessage(t.Context(), hello())
+	var failed *api.Error
+	if !errors.As(err, &failed) || len(failed.Message) > 5000 || len(failed.Raw) < 500_000 ||
+		!strings.HasPrefix(failed.Message, "long 長い long") || strings.Contains(failed.Message, "\uFFFD") {
+		t.Errorf("%d bytes of message", len(failed.Message))
+	}
+}
+
+func TestARedirectIsNamedWithItsScheme(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		w.Header().Set("Location", "https://"+r.Host+"/v1/messages")
+		w.WriteHeader(301)
+	})
+	client, _ := newClient(t, s.URL)
+	_, err := client.CreateMessage(t.Context(), hello())
+	if want := strings.Replace(s.URL, "http:", "https:", 1); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("want %s in: %v", want, err)
+	}
+}
+
+func TestCustomHeadersThatCannotBeSentAreIgnored(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) { answerJSON(w, 200, helloAnswer) })
+	client, _ := newClient(t, s.URL)
+	client.Getenv = environment(map[string]string{"ANTHROPIC_CUSTOM_HEADERS": "X-Good: b\nX-Bad: a\x01b\nX(Odd): c"})
+	if _, err := client.CreateMessage(t.Context(), hello()); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.last(t).Header; got.Get("X-Good") != "b" || got.Get("X-Bad") != "" {
+		t.Errorf("%v", got)
+	}
+}
