@@ -12,6 +12,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // maxContent bounds an answer that is not streamed.
@@ -33,6 +34,7 @@ type body struct {
 	release func()
 	secret  string          // of the request, not to be repeated in errors
 	context context.Context // of the attempt; says why reading failed
+	pace    time.Duration   // see WithPace
 }
 
 // Close ends the attempt and everything that waits for it.
@@ -90,7 +92,11 @@ func (b *body) accept(stream bool) (_ *answer, err error) {
 
 // open puts the watchdog and the decompression before the body.
 func (b *body) open() error {
-	b.reader = bufio.NewReaderSize(fedReader{b.resp.Body, b.stall}, 16<<10)
+	var source io.Reader = fedReader{b.resp.Body, b.stall}
+	if b.pace > 0 {
+		source = &pacedReader{Reader: source, ctx: b.context, pace: b.pace}
+	}
+	b.reader = bufio.NewReaderSize(source, 16<<10)
 	encoding := strings.ToLower(b.resp.Header.Get("Content-Encoding"))
 	switch encoding {
 	case "", "identity":

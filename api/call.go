@@ -117,6 +117,7 @@ func (c *Client) attempt(
 	stall := newWatchdog(limits.Stall, timeout("stall", limits.Stall))
 	body := &body{
 		resp: resp, info: info, stall: stall, release: release, context: ctx, secret: sentSecret(header),
+		pace: call.options.pace,
 	}
 	return body.accept(call.stream)
 }

@@ -117,6 +117,7 @@ type requestOptions struct {
 	maxRetries *int
 	onRetry    func(Retry)
 	onResponse func(*ResponseInfo)
+	pace       time.Duration
 }
 
 // WithHeader sets a header of this request, over those of the Client.

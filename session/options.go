@@ -22,8 +22,12 @@ type Options struct {
 	// After is the only way this package waits; nil means time.After.
 	After func(time.Duration) <-chan time.Time
 	// FlushEvery is the least time between two journal commits and dirty
-	// signals of one stream; the first piece goes at once. 0 means 100 ms.
+	// signals of one stream; the first piece goes at once. 0 means 120 ms.
 	FlushEvery time.Duration
+	// ReadPace lets a slow stream be read from the network at most about that
+	// often, which saves most of its wakeups; see api.WithPace. 0 reads every
+	// event as it comes.
+	ReadPace time.Duration
 	// PollEvery is how often the stream of another process is looked at; an
 	// idle conversation looks a quarter as often. 0 means 250 ms, negative
 	// never.
@@ -41,7 +45,7 @@ func (o Options) withDefaults() Options {
 		o.After = time.After
 	}
 	if o.FlushEvery == 0 {
-		o.FlushEvery = 100 * time.Millisecond
+		o.FlushEvery = 120 * time.Millisecond
 	}
 	if o.PollEvery == 0 {
 		o.PollEvery = 250 * time.Millisecond

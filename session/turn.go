@@ -121,7 +121,7 @@ func (t *turn) try(branch []*body, f facts) error {
 		return fmt.Errorf("%w: %d bytes", api.ErrTooLarge, t.size)
 	}
 	t.phase(Connecting)
-	stream, err := t.client.StreamMessage(t.ctx, req, api.OnRetry(t.retrying))
+	stream, err := t.client.StreamMessage(t.ctx, req, api.OnRetry(t.retrying), api.WithPace(t.c.m.opt.ReadPace))
 	if err != nil {
 		return err
 	}

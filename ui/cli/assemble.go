@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"parlor/api"
 	"parlor/api/catalog"
@@ -20,6 +21,9 @@ import (
 
 // demoModel answers in the demo: it takes a temperature.
 const demoModel = "claude-sonnet-4-6"
+
+// readPace is well below the time between two frames of a streamed answer.
+const readPace = 60 * time.Millisecond
 
 // house puts configuration, database, client and manager together, for the
 // screen and the commands alike, and takes them down again. What it is asked
@@ -73,7 +77,8 @@ func (h *house) make(ctx context.Context, demo bool) (*session.Manager, error) {
 		return nil, err
 	}
 	opt := session.Options{
-		Store: db, Client: client, Defaults: h.defaults(demo), NoCache: !h.cfg.Cache,
+		ReadPace: readPace,
+		Store:    db, Client: client, Defaults: h.defaults(demo), NoCache: !h.cfg.Cache,
 		Simulated: demo, Now: h.env.Now, NewID: h.env.NewID, Logger: h.logger,
 	}
 	if h.titles {
