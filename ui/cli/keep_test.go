@@ -59,6 +59,9 @@ func TestListIsATable(t *testing.T) {
 	if out := s.run("list", "arena").ok(); strings.Contains(out, "Lifetimes") || strings.Count(out, "\n") != 3 {
 		t.Errorf("filtered:\n%s", out)
 	}
+	if r := s.run("list", "zzz"); r.ok() != "" || !strings.Contains(r.err, `No conversation here has "zzz" in its title.`) {
+		t.Errorf("nothing found: %s", r.err)
+	}
 	if out := s.run("list", "-n", "1").ok(); strings.Count(out, "\n") != 2 {
 		t.Errorf("limited:\n%s", out)
 	}

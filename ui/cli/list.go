@@ -25,7 +25,7 @@ func (a *app) listCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.printList(list, asJSON)
+				return a.printList(list, asJSON, strings.Join(args, " "))
 			})
 		},
 	}
@@ -36,11 +36,17 @@ func (a *app) listCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) printList(list []session.Summary, asJSON bool) error {
+// printList prints the conversations whose title has the words, all where there
+// are none.
+func (a *app) printList(list []session.Summary, asJSON bool, words string) error {
 	if asJSON {
 		return transfer.List(a.env.Stdout, list)
 	}
-	if len(list) == 0 {
+	switch {
+	case len(list) == 0 && words != "":
+		a.tell(fmt.Sprintf("No conversation here has %q in its title.", words))
+		return nil
+	case len(list) == 0:
 		a.tell("There are no conversations here.")
 		return nil
 	}

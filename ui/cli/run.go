@@ -161,27 +161,58 @@ func (a *app) root() *cobra.Command {
 		a.modelsCommand(), a.configCommand(), a.authCommand(), a.doctorCommand(),
 		a.simulateCommand(), a.themesCommand(), a.versionCommand(),
 	)
+	completions(root)
 	return root
 }
 
-// argsOf makes mistakes in arguments usage errors.
+// argsOf makes mistakes in arguments usage errors, in the words of the command's
+// own usage line.
 func argsOf(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error { return usage(check(cmd, args)) }
+	return func(cmd *cobra.Command, args []string) error {
+		if check(cmd, args) == nil {
+			return nil
+		}
+		path := cmd.CommandPath()
+		_, takes, _ := strings.Cut(cmd.Use, " ")
+		switch {
+		case takes == "":
+			return usage(fmt.Errorf("%q is one word too many: `%s --help` shows what %s takes", args[0], path, path))
+		case strings.HasPrefix(takes, "ID"):
+			return usage(fmt.Errorf("write `%s %s`; the ID may be words of the title, and `parlor list` shows all", path, takes))
+		}
+		return usage(fmt.Errorf("write `%s %s`", path, takes))
+	}
 }
 
 // group is a command that only has commands below it.
 func group(use, short string, below ...*cobra.Command) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: use, Short: short,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			names := make([]string, 0, len(cmd.Commands()))
-			for _, c := range cmd.Commands() {
-				names = append(names, c.Name())
-			}
-			slices.Sort(names)
-			return usage(fmt.Errorf("%s needs one of: %s", cmd.CommandPath(), strings.Join(names, ", ")))
-		},
-	}
+	cmd := &cobra.Command{Use: use, Short: short, RunE: needsCommand}
 	cmd.AddCommand(below...)
 	return cmd
+}
+
+// needsCommand is what a command does that only has commands below it: it names
+// them.
+func needsCommand(cmd *cobra.Command, args []string) error {
+	names := make([]string, 0, len(cmd.Commands()))
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	slices.Sort(names)
+	all := strings.Join(names, ", ")
+	if len(args) > 0 {
+		return usage(fmt.Errorf("`%s` has no %q; it has %s", cmd.CommandPath(), args[0], all))
+	}
+	return usage(fmt.Errorf("`%s` needs one of: %s", cmd.CommandPath(), all))
+}
+
+// completions gives Cobra's completion command the manners of the others.
+func completions(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Short, cmd.Long = "Print completions for a shell", ""
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, needsCommand
+		}
+	}
 }
