@@ -80,18 +80,33 @@ func keep(ctx context.Context, c *session.Conversation, edit int64, body, view j
 
 // remember puts a prompt before the others that Up walks through.
 func (m *Model) remember(text string) {
-	if len(m.history) > 0 && m.history[0] == text {
+	past := m.past()
+	if len(past) > 0 && past[0] == text {
 		return
 	}
-	m.history = append([]string{text}, m.history...)
-	m.composer.SetHistory(m.history)
+	past = append([]string{text}, past...)
+	if m.snap.Private {
+		m.secret = past
+	} else {
+		m.history = past
+	}
+	m.composer.SetHistory(past)
+}
+
+// past is the history of the shown conversation. A private one has its own,
+// which ends with it.
+func (m *Model) past() []string {
+	if m.snap.Private {
+		return m.secret
+	}
+	return m.history
 }
 
 // historyCmd remembers a text that was cleared without being sent.
 func (m *Model) historyCmd(text string) tea.Cmd {
 	m.remember(text)
 	manager := m.manager
-	if manager == nil {
+	if manager == nil || m.snap.Private {
 		return nil
 	}
 	return m.effect(func(ctx context.Context) result {

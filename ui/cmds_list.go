@@ -103,6 +103,10 @@ func (m *Model) restoreCmd(id string) tea.Cmd {
 		}
 		return done(func(m *Model) tea.Cmd {
 			m.say("Restored.")
+			if _, browsing := m.dialogs.Top().(*dialog.Browser); browsing {
+				m.dialogs.Pop()
+				return m.listCmd("", 0)
+			}
 			return nil
 		})
 	})

@@ -121,7 +121,8 @@ func (m *Model) opened(c *session.Conversation, draft draft) tea.Cmd {
 	old := m.conv
 	m.conv = c
 	m.snap = c.Snapshot()
-	m.seen = 0
+	m.seen, m.aside, m.secret = 0, nil, nil
+	m.composer.SetHistory(m.past())
 	m.notices(m.snap.Notices)
 	m.source = m.renderer.Show(c)
 	m.wanted.Messages, m.wanted.Units = nil, nil
@@ -159,7 +160,7 @@ func (m *Model) interrupt() tea.Cmd {
 	if !m.composer.Empty() {
 		text := m.composer.Value().Text
 		m.composer.Clear()
-		m.editing = 0
+		m.endEdit()
 		m.leaving = now
 		m.say("Cleared; Up brings it back. Ctrl+C again quits.")
 		return m.historyCmd(text)
@@ -183,10 +184,10 @@ func (m *Model) cancel() tea.Cmd {
 	case m.dialogs.Len() > 0:
 		return m.closeDialog()
 	case m.running():
-		return m.stopCmd()
+		return m.stop()
 	case m.editing != 0:
-		m.editing = 0
 		m.composer.Clear()
+		m.endEdit()
 		m.say("The message stays as it was.")
 	case m.transcript.Focused():
 		m.focusComposer()
@@ -232,7 +233,7 @@ func (m *Model) switchFocus() {
 // as Esc does everywhere.
 func (m *Model) leaveTranscript() tea.Cmd {
 	if m.running() {
-		return m.stopCmd()
+		return m.stop()
 	}
 	m.focusComposer()
 	return nil

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"encoding/json"
 	"image/color"
 	"time"
 
@@ -62,9 +63,11 @@ type Model struct {
 	transcript *transcript.Transcript
 	composer   *composer.Composer
 	history    []string // earlier prompts, newest first
+	secret     []string // those of the private conversation, which nothing else may see
 	dialogs    dialog.Stack
-	editing    int64  // the message being edited, 0 for a new one
-	saved      uint64 // the composer's edit count that is in the database
+	editing    int64           // the message being edited, 0 for a new one
+	aside      json.RawMessage // what was being written before that
+	saved      uint64          // the composer's edit count that is in the database
 	savingTick bool
 	ticking    bool // a spinner tick is on its way
 

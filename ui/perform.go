@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -101,7 +102,7 @@ func programPerformers() map[action.ID]performer {
 		actCancel:    plainly((*Model).cancel),
 		actInterrupt: plainly((*Model).interrupt),
 		actQuit:      plainly((*Model).quit),
-		actSuspend:   func(*Model, action.Action) tea.Cmd { return tea.Suspend },
+		actSuspend:   func(*Model, action.Action) tea.Cmd { return suspend() },
 		actPalette:   quietly(func(m *Model) { m.push(dialog.NewPalette(m.visibleActions(), m.st)) }),
 		actHelp:      quietly(func(m *Model) { m.push(dialog.NewHelp(m.infos, m.st)) }),
 		actKeys:      quietly((*Model).showKeys),
@@ -136,7 +137,7 @@ func (m *Model) send(a action.Action) tea.Cmd {
 		out = m.composer.Value()
 	}
 	if isBlank(out.Text) {
-		return nil
+		return m.sendQueued()
 	}
 	if !m.showing() {
 		if m.openError != "" {
@@ -149,9 +150,21 @@ func (m *Model) send(a action.Action) tea.Cmd {
 	}
 	edit := m.editing
 	m.composer.Clear()
-	m.editing = 0
+	m.endEdit()
 	m.transcript.Bottom()
 	return m.sendCmd(out, edit)
+}
+
+// sendQueued sends what an answer that did not end by itself left in the queue.
+func (m *Model) sendQueued() tea.Cmd {
+	if !m.showing() || m.running() || len(m.snap.Queue) == 0 {
+		return nil
+	}
+	c := m.conv
+	return m.effect(func(ctx context.Context) result {
+		c.SendQueued(ctx)
+		return done(nil)
+	})
 }
 
 // stop ends the running turn and keeps what came.
@@ -159,6 +172,9 @@ func (m *Model) stop() tea.Cmd {
 	if !m.running() {
 		m.say("Nothing is running.")
 		return nil
+	}
+	if n := len(m.snap.Queue); n > 0 {
+		m.say("Stopped. What is queued stays queued: Enter sends it, Alt+Q takes it back.")
 	}
 	return m.stopCmd()
 }
@@ -190,6 +206,9 @@ func (m *Model) edit() tea.Cmd {
 		m.say("There is no message of yours to edit.")
 		return nil
 	}
+	if m.editing == 0 && !m.composer.Empty() {
+		m.aside = m.composer.Body()
+	}
 	m.editing = msg.ID
 	var text string
 	for _, p := range msg.Parts {
@@ -199,6 +218,16 @@ func (m *Model) edit() tea.Cmd {
 	m.focusComposer()
 	m.say("Editing; Enter sends it as an alternative, Esc leaves it as it was.")
 	return nil
+}
+
+// endEdit goes back to what was being written before an earlier message was
+// edited.
+func (m *Model) endEdit() {
+	m.editing = 0
+	if m.aside != nil {
+		m.composer.SetBody(m.aside)
+		m.aside = nil
+	}
 }
 
 // flip shows another alternative of the marked message.

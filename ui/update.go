@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"parlor/ui/action"
+	"parlor/ui/dialog"
 )
 
 // Update routes a message to the one place that handles it and then puts the
@@ -91,11 +92,21 @@ func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 // dialogKey gives a key to the open dialog; only quitting and suspending go
 // past it, and only where the dialog has no use for the key itself.
 func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
+	if m.undoes(msg) {
+		return m.perform(action.Action{ID: actRestore})
+	}
 	if id, ok := m.keys.find(msg, action.Global); ok && (id == actSuspend || id == actQuit || id == actInterrupt) && !m.dialogs.Wants(msg) {
 		return m.perform(action.Action{ID: id})
 	}
 	cmd, acts := m.dialogs.Update(msg)
 	return tea.Batch(cmd, m.performAll(acts))
+}
+
+// undoes reports whether Ctrl+Z in a newly opened browser means the deletion
+// that came before it.
+func (m *Model) undoes(msg tea.KeyPressMsg) bool {
+	_, browsing := m.dialogs.Top().(*dialog.Browser)
+	return browsing && m.deleted != "" && msg.String() == "ctrl+z" && !m.dialogs.Wants(msg)
 }
 
 // composerMsg gives a message to the composer and does what it asks for.

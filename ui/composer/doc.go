@@ -19,7 +19,8 @@
 // returns as actions:
 //
 //	ID               Arg              Value              when
-//	message.send                      session.Outgoing   Enter; the parent calls Clear once it took the text
+//	message.send                      session.Outgoing   Enter; the parent calls Clear once it took the text;
+//	                                                     no Value where there is nothing to send
 //	composer.paste                    Paste              a chip too large for the screen is opened; the parent
 //	                                                     starts the editor and calls ReplacePaste
 //	slash.unknown    the command                         Enter on a slash command nobody knows; the text stays

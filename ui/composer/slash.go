@@ -212,7 +212,7 @@ func (c *Composer) run(info action.Info, rest string) []action.Action {
 func (c *Composer) send() []action.Action {
 	out := c.Value()
 	if strings.TrimSpace(out.Text) == "" {
-		return nil
+		return []action.Action{{ID: Send}} // the parent may have something waiting
 	}
 	name, rest, ok := c.command()
 	if !ok || name == "" || len(c.slash.commands) == 0 {

@@ -136,16 +136,20 @@ func (r *Renderer) wrapped(st lipgloss.Style, s string) []string {
 // tokens a second. It leaves out what is not known.
 func Footer(m *session.Message) string {
 	var parts []string
-	if n := m.Usage.OutputTokens; n > 0 {
+	// Before the end the server has told no more than the beginning's count.
+	whole := m.State == session.Complete || m.State == session.Refused
+	if n := m.Usage.OutputTokens; n == 1 && whole {
+		parts = append(parts, "1 token")
+	} else if n > 0 && whole {
 		parts = append(parts, Thousands(n)+" tokens")
 	}
-	if m.CostKnown {
+	if m.CostKnown && whole {
 		parts = append(parts, Dollars(m.CostMicros))
 	}
 	if m.FirstToken > 0 {
 		parts = append(parts, "first "+Seconds(m.FirstToken))
 	}
-	if d := m.Elapsed - m.FirstToken; d > 50*time.Millisecond && m.Usage.OutputTokens > 0 {
+	if d := m.Elapsed - m.FirstToken; d > 50*time.Millisecond && m.Usage.OutputTokens > 0 && whole {
 		parts = append(parts, fmt.Sprintf("%.0f tok/s", float64(m.Usage.OutputTokens)/d.Seconds()))
 	}
 	return strings.Join(parts, " · ")

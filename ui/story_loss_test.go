@@ -1,0 +1,87 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"parlor/api/simulator"
+)
+
+// Stories of words that were once lost, or kept where they must not be.
+
+func TestEnterSendsWhatStayedQueued(t *testing.T) {
+	w := newWorld(t)
+	gate := make(chan struct{})
+	w.sim.Push(simulator.Script{Deltas: []string{"First ", "never"}, Gate: gate})
+	w.sim.Push(simulator.Script{Text: "The second answer."})
+	d := w.start(Start{})
+	d.types("one", "enter")
+	gate <- struct{}{}
+	d.shows("First")
+	d.types("two", "enter")
+	d.shows("1 queued")
+	d.types("esc")
+	d.shows("Enter sends it")
+	d.idle()
+	d.types("enter")
+	d.shows("The second answer.")
+	d.idle()
+}
+
+func TestEditingKeepsTheDraftAside(t *testing.T) {
+	w := newWorld(t)
+	d := w.start(Start{})
+	d.types("first question", "enter")
+	d.idle()
+	d.types("a long thought in the making", "tab", "e")
+	d.shows("first question")
+	d.lacks("a long thought")
+	d.types("esc")
+	d.shows("a long thought in the making")
+	d.types("tab", "e", "backspace", "s?", "enter")
+	d.idle()
+	d.shows("a long thought in the making")
+}
+
+func TestCtrlZInTheBrowserUndoesTheDeletion(t *testing.T) {
+	w := newWorld(t)
+	d := w.start(Start{})
+	d.types("something precious", "enter")
+	d.idle()
+	d.types("/rename Precious", "enter")
+	d.idle()
+	d.types("/delete", "enter")
+	d.until("it is gone", func() bool { return d.m.transcript.Empty() && d.m.effects == 0 })
+	d.types("ctrl+o")
+	d.until("the browser", func() bool { return d.m.dialogs.Len() > 0 })
+	d.types("ctrl+z")
+	d.until("it is back", func() bool {
+		return d.m.dialogs.Len() > 0 && strings.Contains(d.screen(), "Precious") && d.m.effects == 0
+	})
+}
+
+func TestPrivateWordsStayPrivate(t *testing.T) {
+	w := newWorld(t)
+	d := w.start(Start{Private: true})
+	d.types("my secret plan", "enter")
+	d.idle()
+	d.types("another secret", "ctrl+c")
+	d.idle()
+	d.types("up")
+	d.shows("another secret") // it has a history of its own
+	d.types("ctrl+c", "ctrl+n")
+	d.until("an ordinary conversation", func() bool { return !d.m.snap.Private && !d.m.opening })
+	d.types("up")
+	if s := d.screen(); strings.Contains(s, "secret") {
+		t.Errorf("private words in another conversation:\n%s", s)
+	}
+	h, err := d.m.manager.History(context.Background(), 10)
+	if err != nil || len(h) > 0 {
+		t.Errorf("the database remembers %q (%v)", h, err)
+	}
+	list, err := w.dbs[0].Drafts(context.Background(), "")
+	if err != nil || len(list) > 0 {
+		t.Errorf("drafts in the database: %v (%v)", list, err)
+	}
+}
