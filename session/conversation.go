@@ -45,6 +45,7 @@ type Conversation struct {
 	bodies      *window
 	unsaved     map[int64]*body // ended, but the database would not take it
 	turn        *turn
+	resuming    bool // between two turns of one answer
 	follow      *follower
 	queue       []Queued
 	notices     []notice
@@ -115,6 +116,9 @@ func (c *Conversation) Snapshot() Snapshot {
 		s.Live, s.Turn = c.turn.view, c.turn.state
 	case c.follow != nil:
 		s.Live, s.Turn = c.follow.view, c.follow.state
+	case c.resuming:
+		now := c.m.opt.Now()
+		s.Turn = Turn{Phase: Connecting, Since: now, Started: now}
 	}
 	return s
 }

@@ -48,6 +48,7 @@ func (w failer) of(err error) *Failure {
 		f.Message = "The answer broke off: " + lowerFirst(f.Message)
 		f.Hint = "What came is kept. Continue, or retry."
 	}
+	f.Message = strings.ReplaceAll(f.Message, "….", "…")
 	return f
 }
 
@@ -79,7 +80,7 @@ func (w failer) kind(err error) *Failure {
 	case errors.Is(err, api.ErrNotFound) && e != nil:
 		return w.notFound(host, e)
 	case errors.Is(err, api.ErrTooLarge):
-		return w.tooLarge(host)
+		return w.tooLarge(host, e)
 	case errors.Is(err, api.ErrRateLimit):
 		return &Failure{Kind: "rate_limit", Message: "Rate limited by " + host + limitOf(e) + ".", Hint: w.later(e)}
 	case errors.Is(err, api.ErrOverloaded):
@@ -97,6 +98,8 @@ func (w failer) other(err error, e *api.Error, host string) *Failure {
 		return w.timeout(err, host)
 	case errors.Is(err, api.ErrInvalidRequest):
 		return w.invalid(err, e, host)
+	case errors.Is(err, api.ErrServer) && e != nil && e.Status == http.StatusOK:
+		return &Failure{Kind: "server", Message: host + " reported a failure" + words(e) + ".", Hint: w.later(e)}
 	case errors.Is(err, api.ErrServer) && e != nil:
 		return &Failure{Kind: "server", Message: fmt.Sprintf("%s failed with status %d%s.", host, e.Status, words(e)), Hint: w.later(e)}
 	case errors.Is(err, api.ErrConflict):
@@ -104,7 +107,7 @@ func (w failer) other(err error, e *api.Error, host string) *Failure {
 	case errors.Is(err, api.ErrConnection):
 		return w.connection(err, host)
 	}
-	return &Failure{Kind: "error", Message: "The request could not be made: " + oneLine(err.Error()) + ".", Hint: "Retry, or look at the details."}
+	return &Failure{Kind: "error", Message: "The request could not be made: " + oneLine(strings.TrimPrefix(err.Error(), "api: ")) + ".", Hint: "Retry, or look at the details."}
 }
 
 func (w failer) host(e *api.Error) string {
@@ -152,9 +155,12 @@ func (w failer) notFound(host string, e *api.Error) *Failure {
 	return f
 }
 
-func (w failer) tooLarge(host string) *Failure {
+func (w failer) tooLarge(host string, e *api.Error) *Failure {
 	message := fmt.Sprintf("The request is larger than %s takes (%d MB).", host, maxRequest>>20)
-	if w.size > 0 {
+	switch {
+	case e != nil && w.size > 0 && w.size <= maxRequest: // a gateway with a limit of its own
+		message = fmt.Sprintf("The request has %.1f kB; %s takes less.", float64(w.size)/1000, host)
+	case w.size > 0:
 		message = fmt.Sprintf("The request has %.1f MB; %s takes %d MB.", float64(w.size)/(1<<20), host, maxRequest>>20)
 	}
 	return &Failure{Kind: "too_large", Message: message, Hint: "Edit the message to a shorter one, or begin a new conversation with /new."}
@@ -172,6 +178,9 @@ func (w failer) later(e *api.Error) string {
 	layout := "15:04"
 	if e.RetryAfter > 12*time.Hour {
 		layout = "Mon 2 Jan 15:04"
+	}
+	if e.RetryAfter > 300*24*time.Hour {
+		layout = "2 Jan 2006"
 	}
 	return fmt.Sprintf("Try again at %s, in %s.", at.Format(layout), roughly(e.RetryAfter))
 }
@@ -206,21 +215,29 @@ func words(e *api.Error) string {
 	if e == nil || e.Message == "" {
 		return ""
 	}
-	return ": " + strings.TrimSuffix(oneLine(e.Message), ".")
+	said := oneLine(e.Message)
+	if strings.HasSuffix(e.Message, "...") {
+		said = strings.TrimRight(said, ".") + "…"
+	}
+	return ": " + shorten(said, mostWords)
 }
+
+// mostWords is how many characters of a server's words a sentence takes; the
+// details have more.
+const mostWords = 400
 
 func (w failer) notTheAPI(e *api.DecodeError) *Failure {
 	kind := e.ContentType
 	if kind == "" {
 		kind = "no content type"
 	}
-	begins := "nothing"
+	what := oneLine(e.Err.Error())
 	if e.Preview != "" {
-		begins = fmt.Sprintf("%q", shorten(e.Preview, 60))
+		what = fmt.Sprintf("beginning with %q", shorten(e.Preview, 60))
 	}
 	return &Failure{
 		Kind: "decode", Status: e.Status, RequestID: e.RequestID,
-		Message: fmt.Sprintf("%s did not answer as the Claude API does: status %d, %s, beginning with %s.", e.Host, e.Status, kind, begins),
+		Message: fmt.Sprintf("%s did not answer as the Claude API does: status %d, %s, %s.", e.Host, e.Status, shorten(kind, 60), what),
 		Hint:    "Check the base URL and any proxy between; /doctor shows each step.",
 	}
 }

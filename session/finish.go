@@ -39,6 +39,7 @@ func (t *turn) finish(err error) {
 	c.mu.Lock()
 	c.took(b)
 	c.turn = nil
+	c.resuming = t.resumes(end, b)
 	titles := c.wantTitle() && end.state == Complete && b.text() != ""
 	c.titled = c.titled || titles
 	c.mu.Unlock()
@@ -47,7 +48,14 @@ func (t *turn) finish(err error) {
 		prompt := c.firstPrompt()
 		c.m.spawn(func() { c.makeTitle(prompt, b.text()) })
 	}
-	t.goOn(end, b)
+	if !t.goOn(end, b) && paused(b.stop) {
+		c.change(func() { c.resuming = false })
+	}
+}
+
+// resumes tells that a paused answer is to go on by itself.
+func (t *turn) resumes(end ending, b *body) bool {
+	return end.state == Complete && t.ctx.Err() == nil && paused(b.stop) && t.pauses < maxPauses
 }
 
 // took adds a finished answer to what is shown. The caller holds mu.
@@ -67,20 +75,23 @@ func (c *Conversation) took(b *body) {
 }
 
 // goOn resumes a paused answer, or sends what waits in the queue when the
-// answer ended as it should.
-func (t *turn) goOn(end ending, b *body) {
+// answer ended as it should. It tells whether the answer goes on.
+func (t *turn) goOn(end ending, b *body) (resumed bool) {
 	switch {
 	case end.state != Complete || t.ctx.Err() != nil:
-	case paused(b.stop) && t.pauses < maxPauses:
+	case t.resumes(end, b):
 		t.c.ops.Lock()
 		defer t.c.ops.Unlock()
 		s := step{parent: b.id, continues: t.base.ID, pauses: t.pauses + 1}
-		if err := t.c.start(t.c.m.ctx, s); err != nil && !errors.Is(err, ErrBusy) {
+		err := t.c.start(t.c.m.ctx, s)
+		if err != nil && !errors.Is(err, ErrBusy) {
 			t.c.notify("", Notice{Level: "error", Text: "The answer could not be resumed. Continue, or retry.", Detail: err.Error()})
 		}
+		return err == nil
 	case b.stop != api.StopMaxTokens && b.stop != api.StopContextWindow && !paused(b.stop):
 		t.c.sendNext(t.c.m.ctx)
 	}
+	return false
 }
 
 // judge tells what became of an answer.

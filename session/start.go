@@ -93,7 +93,7 @@ func (c *Conversation) began(ctx context.Context, s step, p Params, userID, answ
 	defer c.mu.Unlock()
 	t := newTurn(c, newLive(answerID, base, trim, Turn{Phase: Connecting, Since: now, Started: now}), p, branch)
 	t.pauses = s.pauses
-	c.turn = t
+	c.turn, c.resuming = t, false
 	t.view = t.show(c.bump())
 	c.signal()
 	return t
