@@ -355,24 +355,37 @@ func TestKeysCanBeReboundAndConflictsAreNamed(t *testing.T) {
 	d.shows("Help")
 }
 
+// TestNoUpdateTakesLong replays a session of typing, scrolling, dialogs and
+// long answers and looks at the longest Update. The best of five replays
+// counts: a busy machine makes some of them slow, heavy work all of them.
 func TestNoUpdateTakesLong(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures time")
+	best := time.Hour
+	for range 5 {
+		best = min(best, replay(t))
 	}
+	t.Logf("longest Update %v", best)
+	if best > slowdown*2*time.Millisecond {
+		t.Errorf("an Update takes %v in every replay: something heavy runs on the loop", best)
+	}
+}
+
+// replay runs the session and returns the longest Update of it.
+func replay(t *testing.T) time.Duration {
+	t.Helper()
 	w := newWorld(t)
 	d := w.start(Start{})
 	for _, prompt := range []string{"long", "table", "code"} {
 		d.types(prompt, "enter")
 		d.idle()
 	}
-	d.longest = 0
 	d.types("a line that is typed while nothing else happens", "pgup", "pgup", "pgdown", "ctrl+end")
+	d.types("ctrl+c", "ctrl+p", "mod", "esc", "ctrl+t", "down", "right", "esc", "f1", "down", "esc")
+	d.resize(120, 40)
+	d.resize(40, 12)
 	d.types("long", "enter")
 	d.idle()
-	t.Logf("longest Update %v", d.longest)
-	if d.longest > 20*time.Millisecond {
-		t.Errorf("an Update took %v: something heavy runs on the loop", d.longest)
-	}
+	d.stop()
+	return d.longest
 }
 
 func TestTheWholeStoryHoldsNoSecret(t *testing.T) {
