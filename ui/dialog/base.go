@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -107,25 +108,37 @@ func ends(left, right string, cells int) string {
 // hint is a key and what it does, for the foot of a box.
 type hint struct{ key, does string }
 
-// hints draws as many hints as fit, the first ones first.
+// cells is the width of a hint.
+func (h hint) cells() int { return ansi.StringWidth(h.key) + 1 + ansi.StringWidth(h.does) }
+
+// hintGap stands between two hints.
+const hintGap = "   "
+
+// hints draws as many hints as fit: the first ones, and the way out before those
+// in the middle.
 func (b *base) hints(cells int, all ...hint) string {
-	var s strings.Builder
-	used := 0
-	for _, h := range all {
-		w := ansi.StringWidth(h.key) + 1 + ansi.StringWidth(h.does)
-		if used > 0 {
-			w += 3
+	fit := slices.Clone(all)
+	for n := len(fit); n > 0 && hintCells(fit) > cells; n = len(fit) {
+		if drop := n - 2; drop > 0 && fit[n-1].key == "esc" {
+			fit = slices.Delete(fit, drop, n-1)
+		} else {
+			fit = fit[:n-1]
 		}
-		if used+w > cells {
-			break
-		}
-		if used > 0 {
-			s.WriteString("   ")
-		}
-		s.WriteString(b.st.Key.Render(h.key) + " " + b.st.Hint.Render(h.does))
-		used += w
 	}
-	return s.String()
+	drawn := make([]string, len(fit))
+	for i, h := range fit {
+		drawn[i] = b.st.Key.Render(h.key) + " " + b.st.Hint.Render(h.does)
+	}
+	return strings.Join(drawn, hintGap)
+}
+
+// hintCells is the width of hints beside each other.
+func hintCells(all []hint) int {
+	n := len(hintGap) * (len(all) - 1)
+	for _, h := range all {
+		n += h.cells()
+	}
+	return n
 }
 
 // caret is a cursor in the theme's colour; nil where the box has no place for it.

@@ -43,6 +43,18 @@ func TestBrowserDeletesAndUndoes(t *testing.T) {
 	d.press("delete", "delete", "delete", "delete", "delete").shows("No conversations yet.").press("delete", "ctrl+r", "enter").did()
 }
 
+func TestBrowserBringsBackWhatWasDeletedBefore(t *testing.T) {
+	b := NewBrowser(summaries()[1:], false, today(), look(true))
+	b.Deleted(summaries()[0])
+	var s Stack
+	s.Push(b)
+	if !s.Wants(keyOf("ctrl+z")) {
+		t.Fatal("leaves the undo key to whoever suspends the program")
+	}
+	d := drive(t, b)
+	d.hides("Lifetimes in Rust").press("ctrl+z").did(act(RestoreConversation, summaries()[0].ID)).shows("Lifetimes in Rust")
+}
+
 // page makes summaries n to m.
 func page(from, to int) []session.Summary {
 	var all []session.Summary

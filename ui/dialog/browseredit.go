@@ -92,6 +92,12 @@ func (b *Browser) remove() []action.Action {
 	return one(DeleteConversation, e.sum.ID)
 }
 
+// Deleted tells of a conversation that was deleted before the browser was
+// opened: its undo key brings that back too. Tell the latest last.
+func (b *Browser) Deleted(s session.Summary) {
+	b.deleted = append(b.deleted, gone{entry{s, b.row(s)}, 0})
+}
+
 // undoKey is the key to name for the undo.
 func (b *Browser) undoKey() string {
 	if keys := b.keys[vUndo]; len(keys) > 0 {

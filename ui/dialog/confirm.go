@@ -39,21 +39,23 @@ func NewConfirm(q Question, st *styles.Styles) *Confirm {
 // ID names the dialog.
 func (c *Confirm) ID() string { return "confirm" }
 
-func (c *Confirm) layout(width, height int) (frame, []string) {
-	f := measure(width, height, 60)
-	var lines []string
+// layout measures the box; at is the row of the buttons.
+func (c *Confirm) layout(width, height int) (f frame, lines []string, at int) {
+	f = measure(width, height, 60)
 	for _, l := range wrapped(c.q.Text, f.cells()) {
 		lines = append(lines, c.st.Text.Render(l))
 	}
-	if room := f.rows() - 1; len(lines) > room {
+	if room := f.rows() - 2 - 2*f.gap; len(lines) > room {
 		lines = lines[:max(room, 0)] // the buttons must be seen
 	}
-	if f.gap > 0 {
-		lines = append(lines, "")
-	}
+	gap := make([]string, f.gap)
+	lines = append(lines, gap...)
+	at = len(lines)
 	lines = append(lines, c.button(c.q.Yes, c.yes)+"  "+c.button(c.q.No, !c.yes))
+	lines = append(lines, gap...)
+	lines = append(lines, c.hints(f.cells(), hint{"enter", "choose"}, hint{"←→", "the other"}, hint{"esc", "close"}))
 	f.height = min(f.height, len(lines)+2)
-	return f, lines
+	return f, lines, at
 }
 
 // button draws a label; brackets tell the selected one without colour.
@@ -67,7 +69,7 @@ func (c *Confirm) button(label string, selected bool) string {
 // View draws the question and its two buttons.
 func (c *Confirm) View(width, height int) string {
 	c.seen(width, height)
-	f, lines := c.layout(width, height)
+	f, lines, _ := c.layout(width, height)
 	return c.box(f, c.q.Title, lines)
 }
 
@@ -108,9 +110,9 @@ func (c *Confirm) answer(yes bool) []action.Action {
 
 // click takes the button under the pointer.
 func (c *Confirm) click(m tea.Mouse) []action.Action {
-	f, lines := c.layout(c.width, c.height)
+	f, _, at := c.layout(c.width, c.height)
 	x, y := f.corner()
-	if m.Y != y+len(lines)-1 {
+	if m.Y != y+at {
 		return nil
 	}
 	edge := x + ansi.StringWidth(clean(c.q.Yes)) + 4

@@ -156,12 +156,12 @@ func (r *FirstRun) take() []action.Action {
 	switch r.at {
 	case 0:
 		r.ask = NewTextPrompt(Prompt{
-			Title: "API key", Masked: true, Action: LoginKey, Check: checkKey,
+			Title: "API key", Masked: true, Does: "check and keep", Action: LoginKey, Check: checkKey,
 			Hint: "Paste it here. It is checked with one request that costs nothing, then kept in the system's keyring.",
 		}, r.st)
 	case 1:
 		r.ask = NewTextPrompt(Prompt{
-			Title: "Server", Action: LoginURL, Check: checkURL,
+			Title: "Server", Does: "use", Action: LoginURL, Check: checkURL,
 			Hint: "The address of a server that speaks the Claude API, such as http://localhost:11434. What it needs for Bedrock, Vertex and Foundry stands in the README.",
 		}, r.st)
 	default:

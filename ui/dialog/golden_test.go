@@ -41,7 +41,7 @@ func gallery(t *testing.T, st *styles.Styles) map[string]Dialog {
 			Kind: "rate_limit", Message: "Rate limited by the API (output tokens).", Hint: "Trying again later helps; so does a smaller model.",
 			Status: 429, RequestID: "req_011CXabcdef", RetryAt: today(), Detail: `{"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your rate limit"}}`,
 		}, st),
-		"prompt": NewTextPrompt(Prompt{Title: "Rename", Text: "Lifetimes in Rust", Hint: "The title of this conversation."}, st),
+		"prompt": NewTextPrompt(Prompt{Title: "Rename", Does: "rename", Text: "Lifetimes in Rust", Hint: "The title of this conversation."}, st),
 	}
 }
 

@@ -51,7 +51,7 @@ func (s *Params) layout(width, height int) (frame, []string) {
 func (s *Params) foot(f frame) string {
 	switch {
 	case s.typing != nil:
-		return s.hints(f.cells(), hint{"enter", "take"}, hint{"esc", "leave as it was"})
+		return s.hints(f.cells(), hint{"enter", "set"}, hint{"esc", "leave as it was"})
 	case s.at == rowModel:
 		return s.hints(f.cells(), hint{"enter", "choose"}, hint{"↑↓", "rows"}, hint{"esc", "close"})
 	case s.at == rowSystem:
@@ -176,10 +176,14 @@ func (s *Params) slider(sup session.Support, cells int, about *string) string {
 			b.WriteString(s.st.Strong.Render("[" + clean(choice) + "]"))
 		}
 	}
-	if ansi.StringWidth(b.String()) > cells {
-		return s.st.Text.Render("‹ " + clean(value) + " ›")
+	switch {
+	case ansi.StringWidth(b.String()) <= cells:
+		return b.String()
+	case s.p.Effort == "":
+		*about = ""
+		return s.st.Muted.Render("the model's own (" + clean(value) + ")")
 	}
-	return b.String()
+	return s.st.Text.Render("‹ " + clean(value) + " ›")
 }
 
 // thinking says how the model thinks.

@@ -15,6 +15,7 @@ type Prompt struct {
 	Text   string    // what the field holds at first
 	Hint   string    // a sentence over the field
 	Masked bool      // for secrets: dots are shown
+	Does   string    // what Enter does, for the foot of the box; "" is "go on"
 	Action action.ID // returned with the text as Arg
 	Value  any       // returned with it
 	Empty  bool      // an empty text is an answer too
@@ -33,6 +34,9 @@ type TextPrompt struct {
 
 // NewTextPrompt asks for what p says.
 func NewTextPrompt(p Prompt, st *styles.Styles) *TextPrompt {
+	if p.Does == "" {
+		p.Does = "go on"
+	}
 	t := &TextPrompt{base: newBase(st), ask: p, field: field{masked: p.Masked}}
 	t.field.insert(p.Text)
 	return t
@@ -64,7 +68,7 @@ func (t *TextPrompt) layout(width, height int) (f frame, lines []string, at int)
 	if f.gap > 0 {
 		lines = append(lines, "")
 	}
-	lines = append(lines, t.hints(f.cells(), hint{"enter", "take"}, hint{"ctrl+u", "clear"}, hint{"esc", "close"}))
+	lines = append(lines, t.hints(f.cells(), hint{"enter", t.ask.Does}, hint{"ctrl+u", "clear"}, hint{"esc", "close"}))
 	f.height = min(f.height, len(lines)+2)
 	return f, lines, at
 }

@@ -107,6 +107,28 @@ func TestConfirm(t *testing.T) {
 	drive(t, NewConfirm(q, look(true))).shows("[ Keep ]")
 }
 
+func TestFootKeepsTheWayOutWhereItIsNarrow(t *testing.T) {
+	all := themes.Builtin()
+	for _, width := range []int{120, 40} {
+		for _, dialog := range []Dialog{
+			NewThemePicker(all, all[0].Name, true, look(true)),
+			NewTextPrompt(Prompt{Title: "Rename", Does: "rename"}, look(true)),
+			NewConfirm(Question{Text: "Sure?"}, look(true)),
+			NewModelPicker(models(), "", look(true)),
+		} {
+			d := drive(t, dialog)
+			d.width, d.height = width, 12
+			d.shows("enter ", "esc ")
+		}
+	}
+}
+
+func TestNarrowSheetTellsAModelsOwnEffort(t *testing.T) {
+	d := drive(t, NewParams(session.Params{Model: "claude-opus-5-5"}, opus, look(true)))
+	d.width, d.height = 40, 12
+	d.shows("the model's own (").press("down", "down", "right").shows("‹ ")
+}
+
 func TestErrorDetails(t *testing.T) {
 	f := session.Failure{
 		Kind: "rate_limit", Message: "Rate limited by the API (output tokens).", Hint: "Try again in 12 s.",
