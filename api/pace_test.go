@@ -18,13 +18,13 @@ func (p *pipe) Read(b []byte) (int, error) {
 	if len(p.pieces) == 0 {
 		return 0, io.EOF
 	}
-	time.Sleep(p.waits[0])
+	<-time.After(p.waits[0])
 	n := copy(b, p.pieces[0])
 	p.pieces, p.waits = p.pieces[1:], p.waits[1:]
 	return n, nil
 }
 
-func readAll(t *testing.T, p *pipe, ctx context.Context) time.Duration {
+func readAll(ctx context.Context, t *testing.T, p *pipe) time.Duration {
 	t.Helper()
 	start := time.Now()
 	if _, err := io.ReadAll(&pacedReader{Reader: p, ctx: ctx, pace: 60 * time.Millisecond}); err != nil {
@@ -43,10 +43,10 @@ func times(n int, wait time.Duration) *pipe {
 
 func TestASlowStreamIsReadAtAPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		if d := readAll(t, times(unpacedReads, 10*time.Millisecond), t.Context()); d != unpacedReads*10*time.Millisecond {
+		if d := readAll(t.Context(), t, times(unpacedReads, 10*time.Millisecond)); d != unpacedReads*10*time.Millisecond {
 			t.Errorf("the first reads took %v: they must not rest", d)
 		}
-		if d := readAll(t, times(unpacedReads+3, 10*time.Millisecond), t.Context()); d != (unpacedReads+3)*10*time.Millisecond+3*60*time.Millisecond {
+		if d := readAll(t.Context(), t, times(unpacedReads+3, 10*time.Millisecond)); d != (unpacedReads+3)*10*time.Millisecond+3*60*time.Millisecond {
 			t.Errorf("three more reads took %v in all: each should rest once", d)
 		}
 	})
@@ -54,7 +54,7 @@ func TestASlowStreamIsReadAtAPace(t *testing.T) {
 
 func TestABacklogIsNeverHeldUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		if d := readAll(t, times(1000, 0), t.Context()); d != 0 {
+		if d := readAll(t.Context(), t, times(1000, 0)); d != 0 {
 			t.Errorf("a thousand reads that wait for nothing took %v", d)
 		}
 	})
@@ -64,7 +64,7 @@ func TestARestEndsWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if d := readAll(t, times(unpacedReads+1, 10*time.Millisecond), ctx); d > 100*time.Millisecond {
+		if d := readAll(ctx, t, times(unpacedReads+1, 10*time.Millisecond)); d > 100*time.Millisecond {
 			t.Errorf("reading with a context that is done took %v", d)
 		}
 	})

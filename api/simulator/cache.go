@@ -37,8 +37,6 @@ type inputUsage struct {
 	Input, Read, Write5m, Write1h int
 }
 
-func (u inputUsage) total() int { return u.Input + u.Read + u.Write5m + u.Write1h }
-
 // segments cuts the prompt into segments whose hashes build on each other. Whatever changes the hash of a prefix
 // changes all that follow, as in the real cache: tools, then system, then messages.
 func (q *request) segments(credential string) []segment {

@@ -90,7 +90,7 @@ func (l *library) choose(c *chat, rng *rand.Rand) (p piece, fits bool) {
 	for _, p := range l.pieces {
 		switch n := p.score(words); {
 		case n > top:
-			top, best = n, []piece{p}
+			top, best = n, append(best[:0], p)
 		case n == top && n > 0:
 			best = append(best, p)
 		}

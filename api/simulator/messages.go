@@ -23,7 +23,8 @@ func (x *exchange) messages() error {
 	if p == nil {
 		p = x.sim.compose(q)
 	}
-	return x.play(p, q)
+	x.play(p, q)
+	return nil
 }
 
 // countTokens answers POST /v1/messages/count_tokens.
@@ -33,7 +34,8 @@ func (x *exchange) countTokens() error {
 		return err
 	}
 	if p != nil {
-		return x.play(p, q)
+		x.play(p, q)
+		return nil
 	}
 	n := q.inputTokens(q.segments(x.credential()))
 	if x.beta("context-management-") {
@@ -91,10 +93,10 @@ func (x *exchange) credential() string {
 	return x.r.Header.Get("X-Api-Key") + x.r.Header.Get("Authorization")
 }
 
-// play sends the planned answer. q may be nil for an endpoint without a body.
-func (x *exchange) play(p *plan, q *request) error {
-	if err := x.wait(p.HeaderDelay); err != nil {
-		return nil
+// play sends the planned answer, as far as the client stays to hear it. q may be nil for an endpoint without a body.
+func (x *exchange) play(p *plan, q *request) {
+	if x.wait(p.HeaderDelay) != nil {
+		return // the client is gone
 	}
 	h := x.w.Header()
 	for name, values := range p.Header {
@@ -107,15 +109,14 @@ func (x *exchange) play(p *plan, q *request) error {
 	s := &sink{x: x, p: p}
 	switch {
 	case p.RawBody != nil:
-		return s.raw(q != nil && q.stream)
+		s.raw(q != nil && q.stream)
 	case p.Status >= 400 || q == nil:
-		return s.errorBody()
+		s.errorBody()
+	case q.stream:
+		s.stream(x.draft(p, q))
+	default:
+		s.whole(x.draft(p, q))
 	}
-	a := x.draft(p, q)
-	if q.stream {
-		return s.stream(a)
-	}
-	return s.whole(a)
 }
 
 // wait sleeps whatever the rate is.

@@ -80,7 +80,8 @@ type modelPage struct {
 // listModels answers GET /v1/models, newest first.
 func (x *exchange) listModels() error {
 	if sc := x.sim.take(x.rec, "", "", false); sc != nil {
-		return x.play(&plan{Script: *sc, scripted: true}, nil)
+		x.play(&plan{Script: *sc, scripted: true}, nil)
+		return nil
 	}
 	query := x.r.URL.Query()
 	if err := x.checkQuery(query); err != nil {
@@ -117,7 +118,8 @@ func (x *exchange) listModels() error {
 // getModel answers GET /v1/models/{id}; aliases resolve.
 func (x *exchange) getModel() error {
 	if sc := x.sim.take(x.rec, "", "", false); sc != nil {
-		return x.play(&plan{Script: *sc, scripted: true}, nil)
+		x.play(&plan{Script: *sc, scripted: true}, nil)
+		return nil
 	}
 	id := strings.TrimPrefix(x.rec.Path, pathModels+"/")
 	m := x.sim.facts.find(id)

@@ -19,7 +19,6 @@ type sink struct {
 	buf []byte
 	// written counts the bytes of the body that were sent, deltas the deltas that were written.
 	written, deltas int
-	frames          int
 }
 
 // begin sends status and headers.
@@ -163,7 +162,7 @@ func (s *sink) errorData() []byte {
 }
 
 // errorBody answers with an error envelope.
-func (s *sink) errorBody() error {
+func (s *sink) errorBody() {
 	kind, message := s.p.ErrorType, s.p.Message
 	if kind == "" {
 		kind = errorKind(s.p.Status)
@@ -178,11 +177,10 @@ func (s *sink) errorBody() error {
 		h.Set("X-Should-Retry", shouldRetry(s.p.Status))
 	}
 	if s.begin("application/json") != nil {
-		return nil
+		return
 	}
 	s.write(s.omit(envelope(kind, message, s.x.id, s.p.ErrorDetails)))
 	_ = s.flush()
-	return nil
 }
 
 // gate waits for what the script wants before a delta.

@@ -84,37 +84,36 @@ func (a *answer) message(content [][]byte, stopReason *string, usage json.RawMes
 }
 
 // whole sends the answer in one piece, after the time it would have taken to write.
-func (s *sink) whole(a *answer) error {
+func (s *sink) whole(a *answer) {
 	pc := s.newPacer(a)
 	if pc.first(nil) != nil || pc.after(float64(a.output), nil) != nil {
-		return nil
+		return
 	}
 	var content [][]byte
 	for _, b := range a.blocks {
 		content = append(content, b.whole)
 	}
 	if s.begin("application/json") != nil {
-		return nil
+		return
 	}
 	s.write(s.omit(a.message(content, &a.stopReason, a.usage(a.output, true))))
 	_ = s.flush()
-	return nil
 }
 
 // stream sends the answer as events.
-func (s *sink) stream(a *answer) error {
+func (s *sink) stream(a *answer) {
 	pc := s.newPacer(a)
 	if s.begin("text/event-stream; charset=utf-8") != nil {
-		return nil
+		return
 	}
 	s.event("message_start", append(append([]byte(`{"type":"message_start","message":`),
 		a.message(nil, nil, a.usage(1, true))...), '}'))
 	if s.flush() != nil || pc.first(s) != nil {
-		return nil
+		return
 	}
 	for i, b := range a.blocks {
 		if s.block(i, b, pc, a) != nil {
-			return nil
+			return
 		}
 	}
 	s.event("message_delta", a.messageDelta())
@@ -122,7 +121,6 @@ func (s *sink) stream(a *answer) error {
 		s.event("message_stop", []byte(`{"type":"message_stop"}`))
 	}
 	_ = s.flush()
-	return nil
 }
 
 func (a *answer) messageDelta() []byte {
@@ -215,19 +213,19 @@ func appendEvent(dst []byte, name string, data []byte) []byte {
 }
 
 // raw sends the script's own bytes, a frame at a time where something waits between them.
-func (s *sink) raw(stream bool) error {
+func (s *sink) raw(stream bool) {
 	contentType := "application/json"
 	if stream {
 		contentType = "text/event-stream; charset=utf-8"
 	}
 	if s.begin(contentType) != nil {
-		return nil
+		return
 	}
 	rest := s.p.RawBody
 	if s.p.Gate == nil && s.p.Delay == 0 {
 		s.write(rest)
 		_ = s.flush()
-		return nil
+		return
 	}
 	for len(rest) > 0 {
 		n := len(rest)
@@ -235,14 +233,13 @@ func (s *sink) raw(stream bool) error {
 			n = i + 2
 		}
 		if s.gate(s.x.r.Context()) != nil {
-			return nil
+			return
 		}
 		s.write(rest[:n])
 		rest = rest[n:]
 		s.deltas++
 		if s.flush() != nil || s.deltaFault() != nil {
-			return nil
+			return
 		}
 	}
-	return nil
 }

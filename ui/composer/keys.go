@@ -82,8 +82,9 @@ func verbs(enterSends bool) []verb {
 // Actions describes the composer's own keys, for the action table: what can be
 // bound, and how it is bound by default.
 func Actions(enterSends bool) []action.Info {
-	var infos []action.Info
-	for _, v := range verbs(enterSends) {
+	all := verbs(enterSends)
+	infos := make([]action.Info, 0, len(all))
+	for _, v := range all {
 		infos = append(infos, action.Info{
 			ID: v.id, Title: v.title, Keys: slices.Clone(v.keys),
 			Context: action.Composer, Group: "Writing", Hidden: true,

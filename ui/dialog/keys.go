@@ -68,8 +68,9 @@ func bindings() []binding {
 // Actions describes the keys of dialogs, for the action table. The same key
 // may mean different things in different dialogs.
 func Actions() []action.Info {
-	var infos []action.Info
-	for _, b := range bindings() {
+	all := bindings()
+	infos := make([]action.Info, 0, len(all))
+	for _, b := range all {
 		infos = append(infos, action.Info{
 			ID: b.id, Title: b.title, Keys: slices.Clone(b.keys),
 			Context: action.Dialog, Group: "Dialogs", Hidden: true,

@@ -43,7 +43,6 @@ type Transcript struct {
 	top      anchor // first visible row while pinned
 	selected int64  // the message that keys act on, while focused
 	focused  bool
-	changed  bool // something asks for another look at what is visible
 
 	shown []row // what the last Draw put on each line of the window
 	below int   // rows under the window
