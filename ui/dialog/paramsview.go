@@ -56,6 +56,8 @@ func (s *Params) foot(f frame) string {
 		return s.hints(f.cells(), hint{"enter", "choose"}, hint{"↑↓", "rows"}, hint{"esc", "close"})
 	case s.at == rowSystem:
 		return s.hints(f.cells(), hint{"enter", "edit"}, hint{"↑↓", "rows"}, hint{"esc", "close"})
+	case !s.open(s.at):
+		return s.hints(f.cells(), hint{"↑↓", "rows"}, hint{"esc", "close"})
 	}
 	return s.hints(f.cells(), hint{"←→", "change"}, hint{"del", "default"}, hint{"esc", "close"})
 }

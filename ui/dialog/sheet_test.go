@@ -129,6 +129,12 @@ func TestNarrowSheetTellsAModelsOwnEffort(t *testing.T) {
 	d.shows("the model's own (").press("down", "down", "right").shows("‹ ")
 }
 
+func TestClosedRowOffersNoKeyThatDoesNothing(t *testing.T) {
+	d := drive(t, NewParams(session.Params{Model: "claude-opus-5-5"}, opus, look(true)))
+	d.press("down").shows("▸ Temperature", "↑↓ rows   esc close").hides("change", "default")
+	d.press("right", "delete").did().press("down").shows("▸ Effort", "←→ change   del default   esc close")
+}
+
 func TestErrorDetails(t *testing.T) {
 	f := session.Failure{
 		Kind: "rate_limit", Message: "Rate limited by the API (output tokens).", Hint: "Try again in 12 s.",
