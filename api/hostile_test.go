@@ -205,3 +205,33 @@ func TestCustomHeadersThatCannotBeSentAreIgnored(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// An answer without end would fill the memory. What came until the limit is kept.
+func TestAnEndlessAnswerIsCutOff(t *testing.T) {
+	for name, event := range map[string]string{
+		"text":           sse(textDelta(strings.Repeat("flood ", 100_000))),
+		"unknown events": sse(`{"type":"weird","pad":"` + strings.Repeat("flood ", 100_000) + `"}`),
+	} {
+		s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+			answerSSE(w, sse(messageStart, textStart, textDelta("flood ")))
+			for range 120 { // 72 MB
+				if _, err := io.WriteString(w, event); err != nil {
+					return
+				}
+			}
+		})
+		client, _ := newClient(t, s.URL)
+		stream, err := client.StreamMessage(t.Context(), hello())
+		if err != nil {
+			t.Fatal(err)
+		}
+		message, err := stream.Final()
+		var decode *api.DecodeError
+		if !errors.As(err, &decode) || !strings.Contains(err.Error(), "32 MiB") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n := len(message.Text()); !strings.HasPrefix(message.Text(), "flood ") || n > 32<<20 {
+			t.Errorf("%s: %d bytes", name, n)
+		}
+	}
+}

@@ -25,6 +25,7 @@ type Stream struct {
 	finished bool // message_stop came
 	typed    bool // an event of the protocol came
 	foreign  bool // data came that is no event of the protocol
+	held     int  // bytes that came and are worth keeping
 	closing  sync.Once
 	closed   chan struct{}
 	closeErr error
@@ -46,7 +47,8 @@ func (s *Stream) Response() *ResponseInfo { return s.body.info }
 //
 //   - an *Error when the server reported one in the stream; its Status is 200;
 //   - a *StreamError when it stopped before the stop reason. It wraps
-//     io.ErrUnexpectedEOF, or what interrupted it.
+//     io.ErrUnexpectedEOF, or what interrupted it; a *DecodeError if the answer
+//     was not of this protocol or went on beyond 32 MiB.
 //
 // A stream that stops after the stop reason, but before message_stop, is whole
 // and no error; see Incomplete. Leaving the loop early closes the stream.
@@ -146,10 +148,28 @@ func (s *Stream) next() (Event, error) {
 		case event.Type == EventError:
 			return event, s.errorEvent(event)
 		}
+		if s.held += weight(event); s.held > maxAnswer {
+			return Event{}, s.broken(s.body.decodeErrorOf(errAnswerTooLong, nil))
+		}
 		s.finished = event.Type == EventMessageStop
 		return event, s.whole.Add(event)
 	}
 	return Event{}, nil
+}
+
+// maxAnswer bounds what is kept of one answer. A longer one could not be sent
+// back either: the API takes requests of 32 MB.
+const maxAnswer = 32 << 20
+
+var errAnswerTooLong = errors.New("the answer is longer than 32 MiB")
+
+// weight is what an event adds to the answer, roughly. The frame around a piece
+// of text is gone as soon as it is read.
+func weight(e Event) int {
+	if e.Delta.Text != "" {
+		return len(e.Delta.Text)
+	}
+	return len(e.Raw)
 }
 
 // errorEvent turns an error event into an Error.

@@ -24,7 +24,7 @@ type Stream struct{ e *json.Encoder }
 
 // NewStream returns a stream that writes to w.
 func NewStream(w io.Writer) *Stream {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(Printable(w))
 	e.SetEscapeHTML(false)
 	return &Stream{e}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"parlor/session"
+	"parlor/session/transfer"
 )
 
 func (a *app) modelsCommand() *cobra.Command {
@@ -136,7 +137,7 @@ func (a *app) modelsJSON(models []session.ModelInfo) error {
 }
 
 func (a *app) printJSON(v any) error {
-	e := json.NewEncoder(a.env.Stdout)
+	e := json.NewEncoder(transfer.Printable(a.env.Stdout))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
