@@ -188,7 +188,7 @@ func giveBack(out session.Outgoing, edit int64, err error) result {
 	return done(func(m *Model) tea.Cmd {
 		if m.composer.Empty() {
 			m.composer.SetValue(out)
-			m.editing = edit
+			m.writing.editing = edit
 		}
 		m.warn("Not sent: " + err.Error())
 		return nil

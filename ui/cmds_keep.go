@@ -20,21 +20,21 @@ type saveTickMsg struct{}
 // scheduleSave starts the clock when the composer's text is not in the
 // database; further typing does not restart it.
 func (m *Model) scheduleSave() tea.Cmd {
-	if m.savingTick || !m.showing() || m.composer.Changed() == m.saved {
+	if m.writing.savingTick || !m.showing() || m.composer.Changed() == m.writing.saved {
 		return nil
 	}
-	m.savingTick = true
+	m.writing.savingTick = true
 	return m.after(saveDelay, saveTickMsg{})
 }
 
 // saveDue saves the draft.
 func (m *Model) saveDue() tea.Cmd {
-	m.savingTick = false
-	if !m.showing() || m.composer.Changed() == m.saved {
+	m.writing.savingTick = false
+	if !m.showing() || m.composer.Changed() == m.writing.saved {
 		return nil
 	}
-	m.saved = m.composer.Changed()
-	c, edit, text := m.conv, m.editing, m.composer.Draft()
+	m.writing.saved = m.composer.Changed()
+	c, edit, text := m.conv, m.writing.editing, m.composer.Draft()
 	return m.effect(func(ctx context.Context) result {
 		if err := c.SaveDraft(ctx, edit, text.Body()); err != nil {
 			return failed("The draft is not saved", err)
@@ -60,7 +60,7 @@ func (m *Model) keepCmd() tea.Cmd {
 // keeper returns the work of saving what the screen knows of the shown
 // conversation, for the end of the program too, when no command runs any more.
 func (m *Model) keeper() func(context.Context) error {
-	c, edit, text, view := m.conv, m.editing, m.composer.Draft(), m.transcript.View()
+	c, edit, text, view := m.conv, m.writing.editing, m.composer.Draft(), m.transcript.View()
 	empty := len(m.snap.Path) == 0
 	return func(ctx context.Context) error { return keep(ctx, c, edit, text.Body(), view, empty) }
 }
@@ -86,9 +86,9 @@ func (m *Model) remember(text string) {
 	}
 	past = append([]string{text}, past...)
 	if m.snap.Private {
-		m.secret = past
+		m.writing.secret = past
 	} else {
-		m.history = past
+		m.writing.history = past
 	}
 	m.composer.SetHistory(past)
 }
@@ -97,9 +97,9 @@ func (m *Model) remember(text string) {
 // which ends with it.
 func (m *Model) past() []string {
 	if m.snap.Private {
-		return m.secret
+		return m.writing.secret
 	}
-	return m.history
+	return m.writing.history
 }
 
 // historyCmd remembers a text that was cleared without being sent.

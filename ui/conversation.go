@@ -121,20 +121,20 @@ func (m *Model) opened(c *session.Conversation, draft draft) tea.Cmd {
 	old := m.conv
 	m.conv = c
 	m.snap = c.Snapshot()
-	m.seen, m.aside, m.secret = 0, nil, nil
+	m.seen, m.writing.aside, m.writing.secret = 0, nil, nil
 	m.composer.SetHistory(m.past())
 	m.notices(m.snap.Notices)
 	m.source = m.renderer.Show(c)
 	m.wanted.Messages, m.wanted.Units = nil, nil
 	m.transcript.Clear(m.snap.View)
 	if old != nil || m.composer.Empty() {
-		m.editing = draft.edit
+		m.writing.editing = draft.edit
 		m.composer.Clear()
 		if len(draft.body) > 0 {
 			m.composer.SetBody(draft.body)
 		}
 	}
-	m.saved = m.composer.Changed()
+	m.writing.saved = m.composer.Changed()
 	var cmds []tea.Cmd
 	if old != nil && old != c {
 		cmds = append(cmds, m.closeConversation(old))
@@ -143,8 +143,8 @@ func (m *Model) opened(c *session.Conversation, draft draft) tea.Cmd {
 		out := *m.hold
 		m.hold = nil
 		m.composer.Clear()
-		cmds = append(cmds, m.sendCmd(out, m.editing))
-		m.editing = 0
+		cmds = append(cmds, m.sendCmd(out, m.writing.editing))
+		m.writing.editing = 0
 	}
 	m.focusComposer()
 	return tea.Batch(cmds...)
@@ -185,7 +185,7 @@ func (m *Model) cancel() tea.Cmd {
 		return m.closeDialog()
 	case m.running():
 		return m.stop()
-	case m.editing != 0:
+	case m.writing.editing != 0:
 		m.composer.Clear()
 		m.endEdit()
 		m.say("The message stays as it was.")
@@ -245,8 +245,8 @@ func (m *Model) push(d dialog.Dialog) { m.dialogs.Push(d) }
 // closeDialog closes the dialog on top; the theme picker's preview ends with it.
 func (m *Model) closeDialog() tea.Cmd {
 	m.dialogs.Pop()
-	if m.preview != nil {
-		m.preview = nil
+	if m.look.preview != nil {
+		m.look.preview = nil
 		m.restyle()
 	}
 	return nil

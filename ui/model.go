@@ -3,14 +3,12 @@ package ui
 import (
 	"context"
 	"encoding/json"
-	"image/color"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"parlor/session"
 	"parlor/session/config"
-	"parlor/themes"
 	"parlor/ui/action"
 	"parlor/ui/composer"
 	"parlor/ui/dialog"
@@ -28,27 +26,11 @@ type Model struct {
 	ctx   context.Context // ends with the program; every effect runs under it
 	now   func() time.Time
 	after func(time.Duration, tea.Msg) tea.Cmd // sends a message later
-	infos []action.Info
-	keys  *keymap
 
+	infos    []action.Info // everything that can be done, with its keys
+	keys     *keymap
+	do       map[action.ID]performer
 	mistakes []string // in the configuration, to be told at the start
-
-	do map[action.ID]performer
-
-	theme    themes.Theme
-	preview  *themes.Theme // while the theme picker moves
-	dark     bool
-	noColor  bool
-	ansi16   bool
-	terminal color.Color // its background, nil until it told
-	st       *styles.Styles
-	chosen   themeSource // themes found on disk, loaded when the picker opens
-
-	at       rects
-	frame    string
-	cursor   *tea.Cursor
-	mouse    bool
-	shiftRet bool // the terminal can tell Shift+Enter from Enter
 
 	manager   *session.Manager
 	conv      *session.Conversation
@@ -56,28 +38,41 @@ type Model struct {
 	opening   bool // the database or a conversation is being opened
 	openError string
 	hold      *session.Outgoing // sent before the conversation was open
+	deleted   string            // the conversation that undo brings back
+	seen      uint64            // the last session notice shown
 
 	renderer   *transcript.Renderer
-	source     int // the renderer's number of the shown conversation
-	wanted     transcript.Want
+	source     int             // the renderer's number of the shown conversation
+	wanted     transcript.Want // what it was last asked for
 	transcript *transcript.Transcript
 	composer   *composer.Composer
-	history    []string // earlier prompts, newest first
-	secret     []string // those of the private conversation, which nothing else may see
+	writing    writing
 	dialogs    dialog.Stack
+	note       note
+
+	look     look
+	st       *styles.Styles // what look comes to
+	at       rects
+	frame    string
+	cursor   *tea.Cursor
+	mouse    bool          // the mouse is ours, not the terminal's
+	shiftRet bool          // the terminal can tell Shift+Enter from Enter
+	pastes   *paste.Reader // what pastes hold; nil: they hold themselves
+
+	effects int  // effects under way
+	ticking bool // a tick of the clock is on its way
+	leaving time.Time
+	crash   *Crash // what ended the program, if a panic did
+}
+
+// writing is what belongs to the composer's text.
+type writing struct {
+	history    []string        // earlier prompts, newest first
+	secret     []string        // those of the private conversation, which nothing else may see
 	editing    int64           // the message being edited, 0 for a new one
 	aside      json.RawMessage // what was being written before that
 	saved      uint64          // the composer's edit count that is in the database
 	savingTick bool
-	ticking    bool // a spinner tick is on its way
-
-	pastes  *paste.Reader // what pastes hold; nil: they hold themselves
-	effects int           // effects under way
-	note    note
-	seen    uint64 // the last session notice shown
-	leaving time.Time
-	crash   *Crash // what ended the program, if a panic did
-	deleted string // the conversation that undo brings back
 }
 
 // newModel puts the parts together. It does no I/O.
@@ -87,14 +82,14 @@ func newModel(ctx context.Context, opts Options) *Model {
 	}
 	m := &Model{
 		opts: opts, cfg: opts.Config, ctx: ctx, now: opts.Now, after: later,
-		infos: allActions(opts.Config.EnterSends), dark: opts.Config.Background != "light", mouse: opts.Config.Mouse,
+		infos: allActions(opts.Config.EnterSends), mouse: opts.Config.Mouse,
 		opening: true,
 	}
 	m.keys = newKeymap(m.infos, m.cfg.Keys, m.cfg.KeyBindings)
 	m.do = performers()
-	m.noColor = colourless(opts.Environ)
+	m.look = look{dark: opts.Config.Background != "light", noColor: colourless(opts.Environ)}
 	m.dialogs.SetKeys(bindings(m.cfg.KeyBindings))
-	m.theme = m.startTheme()
+	m.look.theme = m.startTheme()
 	m.st = m.styles()
 	m.renderer = transcript.NewRenderer(m.st)
 	m.transcript = transcript.New(m.st)

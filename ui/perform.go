@@ -148,7 +148,7 @@ func (m *Model) send(a action.Action) tea.Cmd {
 		m.say("Opening the conversation; the message goes out right after.")
 		return nil
 	}
-	edit := m.editing
+	edit := m.writing.editing
 	m.composer.Clear()
 	m.endEdit()
 	m.transcript.Bottom()
@@ -206,10 +206,10 @@ func (m *Model) edit() tea.Cmd {
 		m.say("There is no message of yours to edit.")
 		return nil
 	}
-	if m.editing == 0 && !m.composer.Empty() {
-		m.aside = m.composer.Body()
+	if m.writing.editing == 0 && !m.composer.Empty() {
+		m.writing.aside = m.composer.Body()
 	}
-	m.editing = msg.ID
+	m.writing.editing = msg.ID
 	var text string
 	for _, p := range msg.Parts {
 		text += p.Text
@@ -223,10 +223,10 @@ func (m *Model) edit() tea.Cmd {
 // endEdit goes back to what was being written before an earlier message was
 // edited.
 func (m *Model) endEdit() {
-	m.editing = 0
-	if m.aside != nil {
-		m.composer.SetBody(m.aside)
-		m.aside = nil
+	m.writing.editing = 0
+	if m.writing.aside != nil {
+		m.composer.SetBody(m.writing.aside)
+		m.writing.aside = nil
 	}
 }
 

@@ -94,8 +94,8 @@ func (msg managerMsg) apply(m *Model) tea.Cmd {
 		return nil
 	}
 	m.manager = msg.manager
-	m.history = msg.history
-	m.composer.SetHistory(m.history)
+	m.writing.history = msg.history
+	m.composer.SetHistory(m.writing.history)
 	m.composer.SetArgCompletions(m.completeArg)
 	if msg.theme != "" && m.cfg.Origin("theme").Kind == "default" {
 		m.useTheme(msg.theme)

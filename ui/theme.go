@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"image/color"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,6 +31,18 @@ func (s themeSource) find(name string) (themes.Theme, bool) {
 	return themes.Find(name)
 }
 
+// look is what decides how everything is drawn: the theme, and what terminal
+// and environment say.
+type look struct {
+	theme    themes.Theme
+	preview  *themes.Theme // while the theme picker moves
+	chosen   themeSource   // all themes, once they were read for the picker
+	dark     bool
+	noColor  bool
+	ansi16   bool
+	terminal color.Color // its background, nil until it told
+}
+
 // startTheme is the theme the configuration names, parlor's own or one of the
 // user's: one small file is read.
 func (m *Model) startTheme() themes.Theme {
@@ -42,11 +55,11 @@ func (m *Model) startTheme() themes.Theme {
 
 // styles builds the styles of the theme that shows now.
 func (m *Model) styles() *styles.Styles {
-	t := m.theme
-	if m.preview != nil {
-		t = *m.preview
+	t := m.look.theme
+	if m.look.preview != nil {
+		t = *m.look.preview
 	}
-	return styles.New(t, m.dark, styles.Options{NoColor: m.noColor, ANSI16: m.ansi16, Terminal: m.terminal})
+	return styles.New(t, m.look.dark, styles.Options{NoColor: m.look.noColor, ANSI16: m.look.ansi16, Terminal: m.look.terminal})
 }
 
 // colourless reads whether the environment forbids colour; what the terminal
@@ -74,9 +87,9 @@ func (m *Model) askBackground() tea.Cmd { return tea.RequestBackgroundColor }
 // background takes the terminal's answer: whether it is dark, and the very
 // colour, so that code can lie one step from it.
 func (m *Model) background(msg tea.BackgroundColorMsg) {
-	m.terminal = msg.Color
+	m.look.terminal = msg.Color
 	if m.cfg.Background != "dark" && m.cfg.Background != "light" {
-		m.dark = msg.IsDark()
+		m.look.dark = msg.IsDark()
 	}
 	if m.styles().Generation != m.st.Generation {
 		m.restyle()
@@ -85,29 +98,29 @@ func (m *Model) background(msg tea.BackgroundColorMsg) {
 
 // profile takes what the terminal can show.
 func (m *Model) profile(msg tea.ColorProfileMsg) {
-	none := m.noColor || msg.Profile <= colorprofile.ASCII
+	none := m.look.noColor || msg.Profile <= colorprofile.ASCII
 	sixteen := msg.Profile == colorprofile.ANSI
-	if none != m.noColor || sixteen != m.ansi16 {
-		m.noColor, m.ansi16 = none, sixteen
+	if none != m.look.noColor || sixteen != m.look.ansi16 {
+		m.look.noColor, m.look.ansi16 = none, sixteen
 		m.restyle()
 	}
 }
 
 // useTheme switches to a theme by name.
 func (m *Model) useTheme(name string) bool {
-	t, ok := m.chosen.find(name)
+	t, ok := m.look.chosen.find(name)
 	if !ok {
 		return false
 	}
-	m.theme, m.preview = t, nil
+	m.look.theme, m.look.preview = t, nil
 	m.restyle()
 	return true
 }
 
 // previewTheme shows a theme while the picker is on it.
 func (m *Model) previewTheme(name string) {
-	if t, ok := m.chosen.find(name); ok {
-		m.preview = &t
+	if t, ok := m.look.chosen.find(name); ok {
+		m.look.preview = &t
 		m.restyle()
 	}
 }
@@ -118,14 +131,14 @@ func (m *Model) pickTheme(a action.Action) tea.Cmd {
 	return m.effect(func(context.Context) result {
 		own, problems := themes.LoadDir(dir)
 		return done(func(m *Model) tea.Cmd {
-			m.chosen = append(themeSource(themes.Builtin()), own...)
+			m.look.chosen = append(themeSource(themes.Builtin()), own...)
 			if len(problems) > 0 {
 				m.warn(problems[0].String())
 			}
 			if name != "" {
 				return m.setTheme(action.Action{ID: actSetTheme, Arg: name})
 			}
-			m.push(dialog.NewThemePicker(m.chosen, m.theme.Name, m.dark, m.st))
+			m.push(dialog.NewThemePicker(m.look.chosen, m.look.theme.Name, m.look.dark, m.st))
 			return nil
 		})
 	})
