@@ -150,32 +150,6 @@ func TestCtrlCClearsThenQuits(t *testing.T) {
 	quit(t, again)
 }
 
-func TestResizingStormKeepsTheAnswerAndTheProgram(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	term, gate := story(t, w)
-	for _, size := range [][2]int{
-		{80, 24}, {1, 1}, {500, 200}, {3, 80}, {200, 2}, {40, 12}, {20, 5}, {2, 3}, {120, 40}, {100, 30},
-	} {
-		if err := term.Resize(size[0], size[1]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	release(t, gate, 1)
-	expect(t, term, "Once upon a time. The end.", "tok", "tell me a story", "sonnet-4-6")
-	for _, row := range strings.Split(term.Screen(), "\n") {
-		if strings.Count(row, "sonnet-4-6") > 1 {
-			t.Errorf("the screen is not drawn anew:\n%s", term.Screen())
-		}
-	}
-	if err := term.Resize(40, 12); err != nil {
-		t.Fatal(err)
-	}
-	expect(t, term, "The end.")
-	quit(t, term)
-	orderly(t, term)
-}
-
 func TestPrintingStopsWhenInterrupted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

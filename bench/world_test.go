@@ -122,6 +122,16 @@ func (w *world) asked() (bodies []string) {
 	return bodies
 }
 
+// userText is the text of the last message of a request.
+func userText(t *testing.T, body string) string {
+	t.Helper()
+	var request struct{ Messages []message }
+	if err := json.Unmarshal([]byte(body), &request); err != nil || len(request.Messages) == 0 {
+		t.Fatalf("the request has no messages: %v", err)
+	}
+	return request.Messages[len(request.Messages)-1].text()
+}
+
 // kept is a conversation as `parlor show --json` prints it.
 type kept struct {
 	Conversation struct {
@@ -209,4 +219,10 @@ func lacks(t *testing.T, term *bench.Terminal, text string) {
 	if screen := term.Screen(); strings.Contains(screen, text) {
 		t.Errorf("the screen shows %q:\n%s", text, screen)
 	}
+}
+
+// unwrapped is a text without its white space and frames: a sentence that was broken into
+// rows, even within a word, is found again.
+func unwrapped(text string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, "│", "")), "")
 }
