@@ -85,7 +85,8 @@ func (m *Model) blank() []string {
 	if m.opts.Simulated {
 		lines = append(lines, "", "Answers here are simulated; no key is needed, nothing leaves this machine.")
 	}
-	if len(rows) < len(lines)+2 || m.openError != "" {
+	lines = strings.Split(ansi.Wrap(strings.Join(lines, "\n"), max(m.at.width-2, 1), ""), "\n")
+	if len(rows) < len(lines)+1 || m.openError != "" {
 		return rows
 	}
 	top := (len(rows) - len(lines)) / 3
@@ -94,7 +95,6 @@ func (m *Model) blank() []string {
 		if i == 0 {
 			st = m.st.Heading
 		}
-		l = ansi.Truncate(l, m.at.width, "…")
 		rows[top+i] = strings.Repeat(" ", max((m.at.width-lipgloss.Width(l))/2, 0)) + st.Render(l)
 	}
 	return rows

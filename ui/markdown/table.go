@@ -15,6 +15,7 @@ const (
 	columnGap    = 2 // cells between columns
 	leastColumn  = 5 // cells below which columns make no sense
 	maxColumns   = 40
+	leastShrunk  = 9 // cells below which a wrapped column breaks most words
 	recordIndent = 2
 )
 
@@ -122,6 +123,9 @@ func fit(want []int, cells int) []int {
 			break
 		}
 		left -= w
+	}
+	if limit < leastShrunk {
+		return nil
 	}
 	spare := cells
 	for i := range out {
