@@ -58,11 +58,11 @@ func TestImpossibleTokenCountsAreNotCounted(t *testing.T) {
 	}
 }
 
-// A hundred thousand members, blocks and indexes take time that grows with
+// Very many members, blocks and indexes take time that grows with
 // their number, not with its square.
 func TestGiantEventsAreReadInTime(t *testing.T) {
 	var members, blocks strings.Builder
-	const many = 100_000
+	const many = 60_000
 	for i := range many {
 		fmt.Fprintf(&members, `,"k%d":%d`, i, i)
 	}
@@ -72,7 +72,7 @@ func TestGiantEventsAreReadInTime(t *testing.T) {
 	began := time.Now()
 	message := accumulated(t, messageStart, textStart, textDelta("hi"),
 		`{"type":"message_delta","delta":{"stop_reason":"end_turn"}`+members.String()+`}`, messageStop)
-	if message.Text() != "hi" || !bytes.Contains(message.Raw, []byte(`"k99999":99999`)) {
+	if message.Text() != "hi" || !bytes.Contains(message.Raw, []byte(`"k59999":59999`)) {
 		t.Error("members are missing")
 	}
 	message, err := streamOf(t, sse(messageStart)+blocks.String()+sse(messageDelta, messageStop)).Final()
@@ -208,30 +208,26 @@ func TestCustomHeadersThatCannotBeSentAreIgnored(t *testing.T) {
 
 // An answer without end would fill the memory. What came until the limit is kept.
 func TestAnEndlessAnswerIsCutOff(t *testing.T) {
-	for name, event := range map[string]string{
-		"text":           sse(textDelta(strings.Repeat("flood ", 100_000))),
-		"unknown events": sse(`{"type":"weird","pad":"` + strings.Repeat("flood ", 100_000) + `"}`),
-	} {
-		s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
-			answerSSE(w, sse(messageStart, textStart, textDelta("flood ")))
-			for range 120 { // 72 MB
-				if _, err := io.WriteString(w, event); err != nil {
-					return
-				}
+	half := sse(textDelta(strings.Repeat("flood ", 100_000)), `{"type":"weird","pad":"`+strings.Repeat("flood ", 100_000)+`"}`)
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+		answerSSE(w, sse(messageStart, textStart))
+		for range 40 { // 48 MB
+			if _, err := io.WriteString(w, half); err != nil {
+				return
 			}
-		})
-		client, _ := newClient(t, s.URL)
-		stream, err := client.StreamMessage(t.Context(), hello())
-		if err != nil {
-			t.Fatal(err)
 		}
-		message, err := stream.Final()
-		var decode *api.DecodeError
-		if !errors.As(err, &decode) || !strings.Contains(err.Error(), "32 MiB") {
-			t.Errorf("%s: %v", name, err)
-		}
-		if n := len(message.Text()); !strings.HasPrefix(message.Text(), "flood ") || n > 32<<20 {
-			t.Errorf("%s: %d bytes", name, n)
-		}
+	})
+	client, _ := newClient(t, s.URL)
+	stream, err := client.StreamMessage(t.Context(), hello())
+	if err != nil {
+		t.Fatal(err)
+	}
+	message, err := stream.Final()
+	var decode *api.DecodeError
+	if !errors.As(err, &decode) || !strings.Contains(err.Error(), "32 MiB") {
+		t.Errorf("%v", err)
+	}
+	if n := len(message.Text()); !strings.HasPrefix(message.Text(), "flood ") || n < 10<<20 || n > 20<<20 {
+		t.Errorf("%d bytes", n)
 	}
 }
