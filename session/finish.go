@@ -144,9 +144,13 @@ func judgeWhole(answer *api.Message, incomplete bool) ending {
 
 func refusalReason(d *api.StopDetails) string {
 	if d == nil {
-		return ""
+		return "The model declined to answer."
 	}
-	return strings.Join(strings.Fields(strings.TrimPrefix(d.Category+": "+d.Explanation, ": ")), " ")
+	why := strings.Join(strings.Fields(d.Explanation), " ")
+	if category := strings.Join(strings.Fields(strings.ReplaceAll(d.Category, "_", " ")), " "); category != "" {
+		return strings.TrimSpace("The model declined to answer (" + category + "). " + why)
+	}
+	return strings.TrimSpace("The model declined to answer. " + why)
 }
 
 // row is the answer as it is stored.

@@ -163,7 +163,7 @@ func (f facts) thinkingChoices() []string {
 func (f facts) maxTokens() Support {
 	s := Support{OK: true, Default: strconv.Itoa(min(DefaultMaxTokens, f.outputLimit()))}
 	if limit := f.outputLimit(); limit < noLimit {
-		s.Reason = fmt.Sprintf("up to %d", limit)
+		s.Reason, s.Limit = fmt.Sprintf("up to %d", limit), limit
 	}
 	return s
 }

@@ -187,9 +187,9 @@ func TestWhatEachStopReasonDoes(t *testing.T) {
 		{
 			"refusal",
 			simulator.Script{StopReason: "refusal", StopDetails: json.RawMessage(`{"type":"refusal","category":"cyber","explanation":"This looks like malware."}`)},
-			session.Refused, false, "", "cyber: This looks like malware.", 2,
+			session.Refused, false, "", "The model declined to answer (cyber). This looks like malware.", 2,
 		},
-		{"refusal without details", simulator.Script{StopReason: "refusal"}, session.Refused, false, "", "", 2},
+		{"refusal without details", simulator.Script{StopReason: "refusal"}, session.Refused, false, "", "The model declined to answer.", 2},
 		{"unknown", simulator.Script{Text: "Hm", StopReason: "bored"}, session.Complete, false, "bored", "", 3},
 		{"empty", simulator.Script{}, session.Complete, false, "The answer is empty.", "", 2},
 		{"no end mark", simulator.Script{Text: "Yes.", DropMessageStop: true}, session.Complete, false, "end mark", "", 3},

@@ -228,6 +228,7 @@ type Support struct {
 	Instead string   // what to do instead: "use effort", "switch to sonnet-4-6"
 	Choices []string // allowed values where they are few (effort, thinking)
 	Default string
+	Limit   int // the largest value, for max_tokens; 0 where it is not known
 }
 
 // ModelInfo is a model as the picker shows it: the catalogue's facts merged

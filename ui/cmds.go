@@ -176,7 +176,10 @@ func (m *Model) sendCmd(out session.Outgoing, edit int64) tea.Cmd {
 		case err != nil:
 			return giveBack(out, edit, err)
 		case queued:
-			return said("Queued; it goes out when the answer is complete. Alt+Q takes it back.")
+			return done(func(m *Model) tea.Cmd {
+				m.say("Queued; it goes out when the answer is complete" + m.keyHint(actUnqueue, ", %s takes it back") + ".")
+				return nil
+			})
 		}
 		return done(func(m *Model) tea.Cmd { m.remember(out.Text); return nil })
 	})
@@ -190,7 +193,7 @@ func giveBack(out session.Outgoing, edit int64, err error) result {
 			m.composer.SetValue(out)
 			m.writing.editing = edit
 		}
-		m.warn("Not sent: " + err.Error())
+		m.warn(sentence("Not sent", err))
 		return nil
 	})
 }

@@ -79,7 +79,7 @@ func (m *Model) rename(a action.Action) tea.Cmd {
 		return nil
 	}
 	if a.Arg == "" {
-		m.push(dialog.NewTextPrompt(dialog.Prompt{Title: "Rename", Text: m.snap.Title, Action: actRename}, m.st))
+		m.push(dialog.NewTextPrompt(dialog.Prompt{Title: "Rename", Does: "rename", Text: m.snap.Title, Action: actRename}, m.st))
 		return nil
 	}
 	if d, ok := m.dialogs.Top().(*dialog.TextPrompt); ok && d != nil {

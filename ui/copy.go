@@ -27,7 +27,7 @@ func (m *Model) copyMessage() tea.Cmd {
 		m.say("There is nothing to copy yet.")
 		return nil
 	}
-	return m.copyText(plainText(msg), "message")
+	return m.copyText(plainText(msg), "the message")
 }
 
 // plainText is what a message says, without its thinking.
@@ -107,9 +107,13 @@ func (m *Model) copyText(text, what string) tea.Cmd {
 // markdown. An existing file is not overwritten.
 func (m *Model) exportCmd(name string) tea.Cmd {
 	manager, id, title := m.manager, m.conv.ID(), m.snap.Title
+	home := lookup(m.opts.Environ)("HOME")
 	return m.effect(func(ctx context.Context) result {
 		if name == "" {
 			name = fileName(title) + ".md"
+		}
+		if rest, ok := strings.CutPrefix(name, "~/"); ok {
+			name = filepath.Join(home, rest)
 		}
 		summary, params, msgs, err := manager.Transcript(ctx, id)
 		if err != nil {
@@ -118,6 +122,10 @@ func (m *Model) exportCmd(name string) tea.Cmd {
 		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if errors.Is(err, os.ErrExist) {
 			return said(fmt.Sprintf("Not exported: %s exists. Give another name: /export NAME.md", name))
+		}
+		var path *os.PathError
+		if errors.As(err, &path) {
+			return failed("Not exported to "+name, path.Err)
 		}
 		if err != nil {
 			return failed("Not exported", err)

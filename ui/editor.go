@@ -41,6 +41,10 @@ func (m *Model) editSystem() tea.Cmd {
 	}
 	return m.edited("parlor-system-*.md", m.snap.Params.System, func(m *Model, text string) tea.Cmd {
 		p := m.snap.Params
+		if p.System == text {
+			m.say("The system prompt stays as it was.")
+			return nil
+		}
 		if p.System = text; text == "" {
 			return m.change(p, "No system prompt from the next answer on.")
 		}

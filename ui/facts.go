@@ -6,8 +6,8 @@ import (
 
 	"parlor/session"
 	"parlor/themes"
+	"parlor/ui/format"
 	"parlor/ui/term"
-	"parlor/ui/transcript"
 )
 
 // messageFacts is what produced a message, a fact a line.
@@ -33,12 +33,12 @@ func messageFacts(msg *session.Message) string {
 	fact("system", msg.Params.System)
 	fact("stop reason", msg.StopReason)
 	u := msg.Usage
-	fact("input", transcript.Thousands(u.InputTokens)+" tokens")
-	fact("from cache", transcript.Thousands(u.CacheReadInputTokens)+" tokens")
-	fact("to cache", transcript.Thousands(u.CacheCreationInputTokens)+" tokens")
-	fact("output", transcript.Thousands(u.OutputTokens)+" tokens")
+	fact("input", format.Thousands(u.InputTokens)+" tokens")
+	fact("from cache", format.Thousands(u.CacheReadInputTokens)+" tokens")
+	fact("to cache", format.Thousands(u.CacheCreationInputTokens)+" tokens")
+	fact("output", format.Thousands(u.OutputTokens)+" tokens")
 	if msg.CostKnown {
-		fact("cost", transcript.Dollars(msg.CostMicros))
+		fact("cost", format.Dollars(msg.CostMicros))
 	}
 	fact("request", msg.RequestID)
 	for _, n := range msg.Notes {

@@ -130,6 +130,27 @@ func (k *keymap) find(msg tea.KeyPressMsg, contexts ...action.Context) (action.I
 	return "", false
 }
 
+// keyHint puts the key of an action into a clause, or says nothing where the
+// action has no key.
+func (m *Model) keyHint(id action.ID, clause string) string {
+	keys := m.keys.keys[id]
+	if len(keys) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(clause, titled(keys[0]))
+}
+
+// titled writes a key as sentences do: Alt+Q.
+func titled(key string) string {
+	parts := strings.Split(key, "+")
+	for i, p := range parts {
+		if p != "" {
+			parts[i] = strings.ToUpper(p[:1]) + p[1:]
+		}
+	}
+	return strings.Join(parts, "+")
+}
+
 // presets are the bindings that differ from the table's own.
 func presets() map[string]map[action.ID][]string {
 	return map[string]map[action.ID][]string{

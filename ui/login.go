@@ -36,7 +36,7 @@ func (m *Model) welcome() {
 // askKey asks for an API key.
 func (m *Model) askKey() {
 	m.push(dialog.NewTextPrompt(dialog.Prompt{
-		Title: "API key", Hint: "It is checked with one request that costs nothing and kept in the system's keyring.",
+		Title: "API key", Does: "check and keep", Hint: "It is checked with one request that costs nothing and kept in the system's keyring.",
 		Masked: true, Action: actLoginKey,
 	}, m.st))
 }
@@ -86,13 +86,13 @@ func (m *Model) offerFile(key string) {
 // where it can be mended.
 func refused(what string, err error) done {
 	return func(m *Model) tea.Cmd {
-		sentence := what + ": " + err.Error()
+		why := sentence(what, err)
 		if d, ok := m.dialogs.Top().(interface{ SetProblem(string) }); ok {
-			d.SetProblem(sentence)
+			d.SetProblem(why)
 			m.note = note{}
 			return nil
 		}
-		m.warn(sentence)
+		m.warn(why)
 		return nil
 	}
 }
@@ -181,9 +181,11 @@ func (m *Model) showKeys() {
 		m.push(dialog.NewNotice("Key conflicts", strings.Join(m.keys.conflicts, "\n\n"), m.st))
 		return
 	}
+	said := "No two actions want the same key. Your own go into " + m.cfg.KeysFile + "."
 	if !m.shiftRet {
-		m.say("This terminal cannot tell Shift+Enter from Enter: Alt+Enter, Ctrl+J or a trailing backslash break the line.")
+		said += " This terminal cannot tell Shift+Enter from Enter; Alt+Enter, Ctrl+J and a trailing backslash break the line."
 	}
+	m.say(said)
 	m.push(dialog.NewHelp(m.infos, m.st))
 }
 
@@ -208,6 +210,6 @@ func (m *Model) toggleMouse() {
 	if m.mouse {
 		m.say("The mouse scrolls and clicks here.")
 	} else {
-		m.say("The mouse is the terminal's: select and copy as usual. Alt+M takes it back.")
+		m.say("The mouse is the terminal's: select and copy as usual." + m.keyHint(actMouse, " %s takes it back."))
 	}
 }

@@ -40,7 +40,7 @@ type Login interface {
 	SaveBaseURL(ctx context.Context, url string) error
 	// Logout forgets what SaveKey stored and says what it removed.
 	Logout(ctx context.Context) (string, error)
-	// Doctor runs all checks and returns them as lines of markdown.
+	// Doctor runs all checks and returns them as lines of text.
 	Doctor(ctx context.Context) string
 }
 

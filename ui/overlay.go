@@ -5,6 +5,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"parlor/ui/dialog"
 )
 
 // box is where the open dialog stands.
@@ -35,10 +37,10 @@ func (m *Model) overlay(rows []string) []string {
 	all := make([]string, m.at.height)
 	for i := range all {
 		if i < len(rows) {
-			all[i] = m.dimmed(rows[i])
+			all[i] = m.behind(rows[i])
 		}
 		if j := i - b.y; j >= 0 && j < len(lines) {
-			all[i] = m.over(rows, i, b, lines[j])
+			all[i] = over(all[i], b, lines[j])
 		}
 	}
 	m.cursor = nil
@@ -50,8 +52,12 @@ func (m *Model) overlay(rows []string) []string {
 	return all
 }
 
-// dimmed is a row as it looks behind a dialog.
-func (m *Model) dimmed(row string) string {
+// behind is a row as it looks behind a dialog: dimmed, but for the theme picker,
+// which has to show what it offers.
+func (m *Model) behind(row string) string {
+	if _, picking := m.dialogs.Top().(*dialog.ThemePicker); picking {
+		return row
+	}
 	if plain := strings.TrimRight(ansi.Strip(row), " "); plain != "" {
 		return m.st.Backdrop.Render(plain)
 	}
@@ -59,14 +65,9 @@ func (m *Model) dimmed(row string) string {
 }
 
 // over lays one row of the dialog over a row of the screen.
-func (m *Model) over(rows []string, i int, b box, line string) string {
-	var under string
-	if i < len(rows) {
-		under = ansi.Strip(rows[i])
-	}
+func over(under string, b box, line string) string {
 	left := ansi.Truncate(under, b.x, "")
 	left += strings.Repeat(" ", max(b.x-lipgloss.Width(left), 0))
 	gap := strings.Repeat(" ", max(b.width-lipgloss.Width(line), 0))
-	right := strings.TrimRight(ansi.TruncateLeft(under, b.x+b.width, ""), " ")
-	return m.st.Backdrop.Render(left) + line + gap + m.st.Backdrop.Render(right)
+	return left + line + gap + ansi.TruncateLeft(under, b.x+b.width, "")
 }

@@ -10,7 +10,7 @@ import (
 	"parlor/session"
 	"parlor/ui/action"
 	"parlor/ui/dialog"
-	"parlor/ui/transcript"
+	"parlor/ui/format"
 )
 
 func parameterPerformers() map[action.ID]performer {
@@ -23,7 +23,7 @@ func parameterPerformers() map[action.ID]performer {
 		actMaxTokens:  (*Model).setMaxTokens,
 		actSystem:     (*Model).setSystem,
 		actSystemEdit: func(m *Model, _ action.Action) tea.Cmd { return m.editSystem() },
-		actParams:     quietly((*Model).showParams),
+		actParams:     quietly(func(m *Model) { m.showParams("") }),
 		actSetParams: func(m *Model, a action.Action) tea.Cmd {
 			p, ok := a.Value.(session.Params)
 			if !ok {
@@ -64,7 +64,7 @@ func (m *Model) setModel(name string) tea.Cmd {
 	id, known := m.manager.ResolveModel(name)
 	p := m.snap.Params
 	p.Model = id
-	said := fmt.Sprintf("Next answer by %s.", transcript.ShortModel(id))
+	said := fmt.Sprintf("Next answer by %s.", format.Model(id))
 	if !known {
 		said = fmt.Sprintf("%s is not in parlor's catalogue; it is sent as it stands.", id)
 	}
@@ -79,7 +79,7 @@ func (m *Model) setTemperature(a action.Action) tea.Cmd {
 	p := m.snap.Params
 	switch arg := strings.ToLower(a.Arg); arg {
 	case "":
-		m.showParams()
+		m.showParams("temperature")
 		return nil
 	case "off", "default", "none":
 		p.Temperature = nil
@@ -87,8 +87,7 @@ func (m *Model) setTemperature(a action.Action) tea.Cmd {
 	default:
 		v, err := strconv.ParseFloat(strings.Replace(arg, ",", ".", 1), 64)
 		if err != nil || v < 0 || v > 1 {
-			m.warn(fmt.Sprintf("%q is no temperature: give a number from 0 to 1, or off.", a.Arg))
-			return nil
+			return m.badArg("temp", a.Arg, "%q is no temperature: give a number from 0 to 1, or off.")
 		}
 		p.Temperature = &v
 		return m.change(p, m.support(p, "temperature", "Temperature "+number(v)))
@@ -118,7 +117,7 @@ func (m *Model) setEffort(a action.Action) tea.Cmd {
 	arg := strings.ToLower(a.Arg)
 	switch arg {
 	case "":
-		m.showParams()
+		m.showParams("effort")
 		return nil
 	case "off", "default", "none":
 		p.Effort = ""
@@ -127,8 +126,7 @@ func (m *Model) setEffort(a action.Action) tea.Cmd {
 		p.Effort = arg
 		return m.change(p, m.support(p, "effort", "Effort "+arg))
 	}
-	m.warn(fmt.Sprintf("%q is no effort: low, medium, high, xhigh, max or off.", a.Arg))
-	return nil
+	return m.badArg("effort", a.Arg, "%q is no effort: low, medium, high, xhigh, max or off.")
 }
 
 // setThinking takes "adaptive", "off", "default" or a budget in tokens.
@@ -137,19 +135,20 @@ func (m *Model) setThinking(a action.Action) tea.Cmd {
 	arg := strings.ToLower(a.Arg)
 	switch arg {
 	case "":
-		m.showParams()
+		m.showParams("thinking")
 		return nil
 	case "default", "auto":
 		p.Thinking = session.Thinking{}
+		return m.change(p, "Thinking as the model does by itself, from the next answer on.")
 	case "adaptive", "off":
 		p.Thinking = session.Thinking{Mode: arg}
 	default:
 		n, err := strconv.Atoi(strings.ReplaceAll(arg, ",", ""))
 		if err != nil || n < 1024 {
-			m.warn(fmt.Sprintf("%q is no way of thinking: adaptive, off, default, or a budget of at least 1,024 tokens.", a.Arg))
-			return nil
+			return m.badArg("thinking", a.Arg, "%q is no way of thinking: adaptive, off, default, or a budget of at least 1,024 tokens.")
 		}
 		p.Thinking = session.Thinking{Mode: "budget", Budget: n}
+		arg = format.Thousands(int64(n)) + " tokens"
 	}
 	return m.change(p, m.support(p, "thinking", "Thinking "+arg))
 }
@@ -157,17 +156,38 @@ func (m *Model) setThinking(a action.Action) tea.Cmd {
 // setMaxTokens takes a number of tokens.
 func (m *Model) setMaxTokens(a action.Action) tea.Cmd {
 	if a.Arg == "" {
-		m.showParams()
+		m.showParams("max_tokens")
 		return nil
 	}
 	n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "").Replace(a.Arg))
 	if err != nil || n < 1 {
-		m.warn(fmt.Sprintf("%q is no number of tokens: give a whole number above 0.", a.Arg))
-		return nil
+		return m.badArg("max-tokens", a.Arg, "%q is no number of tokens: give a whole number above 0.")
 	}
 	p := m.snap.Params
 	p.MaxTokens = n
-	return m.change(p, m.support(p, "max_tokens", "At most "+transcript.Thousands(int64(n))+" tokens an answer"))
+	said := m.support(p, "max_tokens", "At most "+format.Thousands(int64(n))+" tokens an answer")
+	if limit := m.outputLimit(); limit > 0 && n > limit {
+		said = fmt.Sprintf("%s tokens are kept; this model writes at most %s.", format.Thousands(int64(n)), format.Thousands(int64(limit)))
+	}
+	return m.change(p, said)
+}
+
+// badArg says what is wrong with what a command was given, and leaves it in the
+// composer to be mended.
+func (m *Model) badArg(command, arg, sentence string) tea.Cmd {
+	m.warn(fmt.Sprintf(sentence, arg))
+	if m.composer.Empty() {
+		m.composer.SetText("/" + command + " " + arg)
+	}
+	return nil
+}
+
+// outputLimit is the most tokens the model writes, 0 where that is not known.
+func (m *Model) outputLimit() int {
+	if !m.showing() {
+		return 0
+	}
+	return m.manager.Supports(m.snap.Params, "max_tokens").Limit
 }
 
 // setSystem takes the prompt itself, "off", or opens the editor.
@@ -184,29 +204,37 @@ func (m *Model) setSystem(a action.Action) tea.Cmd {
 	return m.change(p, "System prompt set from the next answer on.")
 }
 
-// showParams opens the parameter sheet.
-func (m *Model) showParams() {
+// showParams opens the parameter sheet on the row of a parameter, "" for the
+// first.
+func (m *Model) showParams(param string) {
 	if !m.showing() {
 		m.say("The conversation is still being opened.")
 		return
 	}
-	m.push(dialog.NewParams(m.snap.Params, m.manager.Supports, m.st))
+	sheet := dialog.NewParams(m.snap.Params, m.manager.Supports, m.st)
+	sheet.Select(param)
+	m.push(sheet)
 }
 
-// showCost tells what the conversation cost.
+// showCost tells what the conversation cost and what the next send will.
 func (m *Model) showCost() {
 	s := m.snap
-	said := fmt.Sprintf("%d messages on this branch", len(s.Path))
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-16s %d\n", "messages", len(s.Path))
 	if s.CostKnown {
-		said += ", " + transcript.Dollars(s.CostMicros) + " in all"
+		fmt.Fprintf(&b, "%-16s %s\n", "cost so far", format.Dollars(s.CostMicros))
 	}
 	if c := s.Context; c.Tokens > 0 {
-		said += fmt.Sprintf("; %s tokens of context", transcript.Thousands(c.Tokens))
+		fmt.Fprintf(&b, "%-16s %s tokens", "context", format.Thousands(c.Tokens))
+		if c.Window > 0 {
+			fmt.Fprintf(&b, " of %s", format.Thousands(c.Window))
+		}
+		b.WriteByte('\n')
 		if c.SendCold > 0 {
-			said += fmt.Sprintf("; the next send costs about %s with the cache, %s without", transcript.Dollars(c.SendWarm), transcript.Dollars(c.SendCold))
+			fmt.Fprintf(&b, "%-16s %s with the cache, %s without\n", "the next send", format.Dollars(c.SendWarm), format.Dollars(c.SendCold))
 		}
 	}
-	m.say(said + ".")
+	m.push(dialog.NewNotice("Cost", b.String(), m.st))
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

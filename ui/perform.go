@@ -174,7 +174,7 @@ func (m *Model) stop() tea.Cmd {
 		return nil
 	}
 	if n := len(m.snap.Queue); n > 0 {
-		m.say("Stopped. What is queued stays queued: Enter sends it, Alt+Q takes it back.")
+		m.say("Stopped. What is queued stays queued: Enter sends it" + m.keyHint(actUnqueue, ", %s takes it back") + ".")
 	}
 	return m.stopCmd()
 }
@@ -234,7 +234,7 @@ func (m *Model) endEdit() {
 func (m *Model) flip(step int) tea.Cmd {
 	msg := m.transcript.Selected()
 	if !m.showing() || msg == nil || msg.Siblings < 2 {
-		m.say("This message has no alternatives; r asks for another answer.")
+		m.say("This message has no alternatives; /retry asks for another answer.")
 		return nil
 	}
 	return m.turnCmd("flip", msg.ID, func(c *session.Conversation, ctx ctxType, id int64) error { return c.Flip(ctx, id, step) })

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -44,9 +45,18 @@ func said(text string) done {
 // failed tells the user that it did not.
 func failed(what string, err error) done {
 	return func(m *Model) tea.Cmd {
-		m.warn(what + ": " + err.Error())
+		m.warn(sentence(what, err))
 		return nil
 	}
+}
+
+// sentence says what failed and why, and ends like one.
+func sentence(what string, err error) string {
+	s := what + ": " + err.Error()
+	if strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
 }
 
 // frameMsg is what the renderer has ready.
@@ -61,10 +71,18 @@ func (m *Model) framed(f frameMsg) tea.Cmd {
 	if f.Err != nil {
 		m.warn("Messages could not be read: " + f.Err.Error())
 	}
+	if begins(m.snap.Turn, f.Snapshot.Turn) && m.note.level == "info" {
+		m.note = note{} // it was about something before
+	}
 	m.snap = f.Snapshot
 	m.notices(m.snap.Notices)
 	m.transcript.Apply(f.Frame)
 	return next
+}
+
+// begins reports whether a new turn began between two snapshots.
+func begins(before, after session.Turn) bool {
+	return after.Phase != session.Idle && !after.Started.Equal(before.Started)
 }
 
 // draft is what a conversation's composer held.

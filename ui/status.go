@@ -10,8 +10,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"parlor/session"
+	"parlor/ui/format"
 	"parlor/ui/term"
-	"parlor/ui/transcript"
 )
 
 // spinnerEvery is the pace of the only thing that moves while one waits.
@@ -34,7 +34,7 @@ func (m *Model) scheduleTick() tea.Cmd {
 // tickEvery is how soon the screen will be out of date, 0 for never.
 func (m *Model) tickEvery() time.Duration {
 	switch {
-	case m.snap.Turn.Phase == session.Connecting || m.snap.Turn.Phase == session.Waiting || m.snap.Turn.Phase == session.Retrying:
+	case m.thinking() || m.snap.Turn.Phase == session.Connecting || m.snap.Turn.Phase == session.Waiting || m.snap.Turn.Phase == session.Retrying:
 		return spinnerEvery
 	case m.note.text != "" && !m.note.until.IsZero():
 		return time.Second
@@ -42,6 +42,20 @@ func (m *Model) tickEvery() time.Duration {
 		return 15 * time.Second
 	}
 	return 0
+}
+
+// thinking reports whether the model thinks and has not begun to answer.
+func (m *Model) thinking() bool {
+	live := m.snap.Live
+	if live == nil || m.snap.Turn.Phase != session.Answering {
+		return false
+	}
+	for _, p := range live.Parts {
+		if p.Kind != session.PartThinking {
+			return false
+		}
+	}
+	return true
 }
 
 // ticked lets time pass on the screen.
@@ -123,16 +137,16 @@ func (m *Model) statusParts() []part {
 	if m.snap.Private {
 		add(1, m.st.Badge, "private")
 	}
-	add(2, dim, transcript.ShortModel(term.Sanitize(m.snap.Params.Model)))
+	add(2, dim, format.Model(term.Sanitize(m.snap.Params.Model)))
 	add(5, dim, m.temperature())
 	add(6, dim, m.effort())
 	add(3, dim, m.contextBar())
 	add(8, dim, m.cacheState())
 	if m.snap.CostKnown && m.snap.CostMicros > 0 {
-		add(4, dim, transcript.Dollars(m.snap.CostMicros))
+		add(4, dim, format.Dollars(m.snap.CostMicros))
 	}
 	if n := len(m.snap.Queue); n > 0 {
-		add(7, m.st.Accent2, fmt.Sprintf("%d queued", n))
+		add(1, m.st.Accent2, fmt.Sprintf("%d queued", n))
 	}
 	return parts
 }
@@ -153,10 +167,11 @@ func (m *Model) temperature() string {
 }
 
 func (m *Model) effort() string {
-	if e := m.snap.Params.Effort; e != "" {
-		return "effort " + e
+	e := m.snap.Params.Effort
+	if e == "" || m.manager == nil || !m.manager.Supports(m.snap.Params, "effort").OK {
+		return ""
 	}
-	return ""
+	return "effort " + e
 }
 
 // contextBar shows how full the model's window is; wide terminals get a bar,
@@ -191,7 +206,7 @@ func (m *Model) cacheState() string {
 		s = fmt.Sprintf("cache %d min", mins)
 	}
 	if c.SendCold > 0 {
-		s += fmt.Sprintf(" send %s cold %s", transcript.Dollars(c.SendWarm), transcript.Dollars(c.SendCold))
+		s += fmt.Sprintf(" send %s cold %s", format.Dollars(c.SendWarm), format.Dollars(c.SendCold))
 	}
 	return s
 }
@@ -208,6 +223,9 @@ func (m *Model) activity() string {
 	case session.Retrying:
 		return m.retrying()
 	case session.Answering:
+		if m.thinking() {
+			return m.spin("thinking", since)
+		}
 		return m.st.Hint.Render("esc stops")
 	case session.Following:
 		return m.st.Hint.Render("answering in another parlor")

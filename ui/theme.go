@@ -153,7 +153,11 @@ func (m *Model) setTheme(a action.Action) tea.Cmd {
 		m.warn(fmt.Sprintf("There is no theme %q. /theme shows them.", a.Arg))
 		return nil
 	}
-	manager, name := m.manager, a.Arg
+	manager, name, title := m.manager, a.Arg, m.look.theme.Title
+	if o := m.cfg.Origin("theme"); o.Kind != "default" {
+		m.say(fmt.Sprintf("%s until you quit; %s sets %s.", title, o, m.cfg.Theme))
+		return nil
+	}
 	if manager == nil {
 		return nil
 	}
@@ -161,6 +165,6 @@ func (m *Model) setTheme(a action.Action) tea.Cmd {
 		if err := manager.SetSetting(ctx, themeSetting, name); err != nil {
 			return failed("The theme holds until you quit", err)
 		}
-		return said("Theme " + name + ".")
+		return said("Theme " + title + ".")
 	})
 }

@@ -41,6 +41,7 @@ func forbidden() []arrow {
 
 		{from: "ui/term/...", to: []string{"...", tea, bubbles}, except: []string{"ui/term/..."}, because: "a leaf"},
 		{from: "ui/term/paste", to: []string{"...", charm}, except: []string{"ui/term/paste"}, because: "a reader of bytes"},
+		{from: "ui/format", to: []string{"...", charm}, except: []string{"ui/format"}, because: "a leaf"},
 		{from: "ui/action", to: []string{"...", charm}, except: []string{"ui/action"}, because: "a leaf"},
 		{from: "ui/styles", to: []string{"...", tea, bubbles}, except: []string{"ui/styles", "themes"}, because: "a leaf above the themes"},
 		{from: ".", to: []string{"charm.land/glamour/..."}, because: "importing it costs milliseconds at every start"},

@@ -10,6 +10,7 @@ import (
 
 	"parlor/session"
 	"parlor/session/transfer"
+	"parlor/ui/format"
 )
 
 func (a *app) listCommand() *cobra.Command {
@@ -57,7 +58,7 @@ func (a *app) printList(list []session.Summary, asJSON bool, words string) error
 			title = "* " + title
 		}
 		rows = append(rows, []string{
-			s.ID, title, shortModel(a.safe(s.Model)), fmt.Sprint(s.Messages), cost(s.CostMicros), a.when(s.UpdatedAt),
+			s.ID, title, format.Model(a.safe(s.Model)), fmt.Sprint(s.Messages), cost(s.CostMicros), a.when(s.UpdatedAt),
 		})
 	}
 	const wide = 72
@@ -79,16 +80,12 @@ func (a *app) tableWidth() int {
 
 func (a *app) when(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
 
-func shortModel(model string) string { return strings.TrimPrefix(model, "claude-") }
-
+// cost writes what a conversation cost.
 func cost(micros int64) string {
-	switch {
-	case micros == 0:
+	if micros == 0 {
 		return "-"
-	case micros < 10_000:
-		return fmt.Sprintf("$%.4f", float64(micros)/1e6)
 	}
-	return fmt.Sprintf("$%.2f", float64(micros)/1e6)
+	return format.Dollars(micros)
 }
 
 // withManager runs a command over an open manager.

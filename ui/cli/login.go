@@ -135,7 +135,7 @@ func (l *login) Logout(ctx context.Context) (string, error) {
 func (l *login) Doctor(ctx context.Context) string {
 	var b strings.Builder
 	for _, c := range l.h.examine(ctx, nil) {
-		fmt.Fprintf(&b, "- **%s** %s: %s\n", c.state, c.name, c.detail)
+		fmt.Fprintf(&b, "%-8s %s: %s\n", c.state, c.name, c.detail)
 	}
 	return b.String()
 }

@@ -10,6 +10,7 @@ import (
 
 	"parlor/session"
 	"parlor/session/transfer"
+	"parlor/ui/format"
 )
 
 func (a *app) modelsCommand() *cobra.Command {
@@ -61,7 +62,7 @@ func (a *app) modelRows(models []session.ModelInfo) [][]string {
 		}
 		status := m.Status
 		if m.Successor != "" {
-			status += ", use " + shortModel(m.Successor)
+			status += ", use " + format.Model(m.Successor)
 		}
 		rows = append(rows, []string{
 			a.safe(m.ID), a.safe(m.Name), tokens(m.Context), tokens(m.MaxOutput), price(m.InPrice), price(m.OutPrice),

@@ -139,7 +139,7 @@ func TestLoginFromTheScreen(t *testing.T) {
 		if err != nil || where != "the keyring" {
 			t.Errorf("kept in %q, %v", where, err)
 		}
-		if report := o.Login.Doctor(ctx); !strings.Contains(report, "- **ok** credential: keyring …WXYZ\n") {
+		if report := o.Login.Doctor(ctx); !strings.Contains(report, "ok       credential: keyring …WXYZ\n") {
 			t.Errorf("doctor:\n%s", report)
 		}
 		return nil

@@ -8,6 +8,7 @@ import (
 
 	"parlor/session"
 	"parlor/ui/action"
+	"parlor/ui/format"
 	"parlor/ui/styles"
 )
 
@@ -43,7 +44,7 @@ func modelRow(m session.ModelInfo, current bool) row {
 	}
 	prices := ""
 	if m.InPrice > 0 || m.OutPrice > 0 {
-		prices = price(m.InPrice) + " / " + price(m.OutPrice)
+		prices = format.Price(m.InPrice) + " / " + format.Price(m.OutPrice)
 	}
 	temp := ""
 	if m.Temperature {

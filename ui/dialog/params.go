@@ -48,6 +48,15 @@ func (s *Params) ID() string { return "params" }
 // SetParams shows other parameters, after something else changed them.
 func (s *Params) SetParams(p session.Params) { s.p = p }
 
+// Select puts the cursor on the row of a parameter, named as Supports names it.
+func (s *Params) Select(name string) {
+	for row := range rowCount {
+		if param(row) == name {
+			s.at = row
+		}
+	}
+}
+
 // SetNote sets the sentence at the foot, such as what the change costs.
 func (s *Params) SetNote(sentence string) { s.note = sentence }
 

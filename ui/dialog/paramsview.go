@@ -26,7 +26,7 @@ func label(row int) string {
 // layout measures the box and draws its lines.
 func (s *Params) layout(width, height int) (frame, []string) {
 	f := measure(width, height, 72)
-	var lines []string
+	lines := make([]string, 0, rowCount+2)
 	for row := range rowCount {
 		lines = append(lines, s.line(row, f))
 	}

@@ -1,13 +1,13 @@
 package dialog
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"parlor/ui/format"
 	"parlor/ui/term"
 )
 
@@ -69,20 +69,12 @@ func short(n int) string {
 	return strconv.Itoa(n)
 }
 
-// dollars writes micro-dollars as money.
+// dollars writes what something cost, nothing for nothing.
 func dollars(micros int64) string {
-	switch {
-	case micros == 0:
+	if micros == 0 {
 		return ""
-	case micros < 10_000:
-		return fmt.Sprintf("$%.3f", float64(micros)/1e6)
 	}
-	return fmt.Sprintf("$%.2f", float64(micros)/1e6)
-}
-
-// price writes micro-dollars per million tokens.
-func price(micros int64) string {
-	return "$" + strconv.FormatFloat(float64(micros)/1e6, 'f', -1, 64)
+	return format.Dollars(micros)
 }
 
 // when writes a time as one says it on the day now.

@@ -28,8 +28,8 @@ type box struct {
 
 	// An item.
 	offset   int // columns that its content is indented by
-	number   int // as written, for ordered lists
-	children int // blocks directly inside
+	number   int // of an ordered list its first, of an item its own
+	children int // blocks or items directly inside
 }
 
 // leafKind is the kind of a block without blocks inside.

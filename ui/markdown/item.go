@@ -60,16 +60,18 @@ func (s *scanner) startItem(m marker) bool {
 	list := s.top()
 	switch {
 	case list == nil || list.kind != listBox:
-		list = &box{kind: listBox, leaf: -1, marker: m.char, ordered: m.ordered}
+		list = &box{kind: listBox, leaf: -1, marker: m.char, ordered: m.ordered, number: m.number}
 		s.addBox(list)
 	case list.marker != m.char || list.ordered != m.ordered:
-		list = &box{kind: listBox, leaf: -1, marker: m.char, ordered: m.ordered}
+		list = &box{kind: listBox, leaf: -1, marker: m.char, ordered: m.ordered, number: m.number}
 		s.open = s.open[:len(s.open)-1]
 		s.addBox(list)
 	case s.afterBlank():
 		s.loosen(list)
 	}
-	item := &box{kind: itemBox, leaf: -1, parent: list, offset: offset, number: m.number}
+	s.touch(list)
+	item := &box{kind: itemBox, leaf: -1, parent: list, offset: offset, number: list.number + list.children}
+	list.children++ // only the first number of a list counts
 	s.open = append(s.open, item)
 	s.depth = len(s.open)
 	s.newItem = true

@@ -36,6 +36,9 @@ func (t *Transcript) Draw() []string {
 	}
 	t.held = 0
 	t.shown = shown
+	if t.focused && t.selected == 0 {
+		t.selectVisible()
+	}
 	t.below = t.countBelow(from)
 	t.rows = t.paint(shown)
 	return t.rows

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"parlor/session"
+	"parlor/ui/format"
 	"parlor/ui/term"
 )
 
@@ -26,7 +27,7 @@ func (r *Renderer) header(m *session.Message) string {
 	}
 	name := r.st.UserName.Render("you")
 	if m.Role != "user" {
-		name = r.st.ClaudeName.Render(ShortModel(term.Sanitize(m.Model)))
+		name = r.st.ClaudeName.Render(format.Model(term.Sanitize(m.Model)))
 	}
 	rest := "  " + m.CreatedAt.Local().Format("15:04")
 	if m.Siblings > 1 {
@@ -40,27 +41,24 @@ func sibling(m *session.Message) string {
 	return fmt.Sprintf("‹%d/%d›", m.Sibling, m.Siblings)
 }
 
-// ShortModel is a model's id without the maker's name.
-func ShortModel(id string) string { return strings.TrimPrefix(id, "claude-") }
-
 // thought is the one line that thinking folds to.
 func (r *Renderer) thought(p session.Part, open bool) string {
 	s := "thinking"
 	if p.Done {
 		s = "thought"
 		if p.Duration > 0 {
-			s += " for " + Seconds(p.Duration)
+			s += " for " + format.Seconds(p.Duration)
 		}
 	}
 	if p.Tokens > 0 {
-		s += fmt.Sprintf(" · %s tokens", Thousands(p.Tokens))
+		s += fmt.Sprintf(" · %s tokens", format.Thousands(p.Tokens))
 	}
-	hint := "(space opens)"
+	hint := "(tab, space opens)"
 	switch {
 	case strings.TrimSpace(p.Text) == "" && p.Done:
 		hint = ""
 	case open:
-		hint = "(space folds)"
+		hint = "(tab, space folds)"
 	}
 	s = r.st.Thinking.Render(s)
 	if gap := r.width - lipgloss.Width(s) - len(hint); gap > 1 {
@@ -115,12 +113,24 @@ func (r *Renderer) standing(m *session.Message) string {
 		s = "cut at the token limit"
 	}
 	switch {
+	case s != "" && nothingSaid(m):
+		s += " · /retry sends it again"
 	case m.CanContinue && s != "":
 		s += " · /continue goes on"
 	case m.State == session.Failed:
 		s = "/retry sends it again"
 	}
 	return s
+}
+
+// nothingSaid reports whether a message has no text to go on from.
+func nothingSaid(m *session.Message) bool {
+	for _, p := range m.Parts {
+		if p.Kind == session.PartText && strings.TrimSpace(p.Text) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // wrapped renders a sentence over as many rows as it needs.
@@ -141,52 +151,18 @@ func Footer(m *session.Message) string {
 	if n := m.Usage.OutputTokens; n == 1 && whole {
 		parts = append(parts, "1 token")
 	} else if n > 0 && whole {
-		parts = append(parts, Thousands(n)+" tokens")
+		parts = append(parts, format.Thousands(n)+" tokens")
 	}
 	if m.CostKnown && whole {
-		parts = append(parts, Dollars(m.CostMicros))
+		parts = append(parts, format.Dollars(m.CostMicros))
 	}
 	if m.FirstToken > 0 {
-		parts = append(parts, "first "+Seconds(m.FirstToken))
+		parts = append(parts, "first "+format.Seconds(m.FirstToken))
 	}
 	if d := m.Elapsed - m.FirstToken; d > 50*time.Millisecond && m.Usage.OutputTokens > 0 && whole {
 		parts = append(parts, fmt.Sprintf("%.0f tok/s", float64(m.Usage.OutputTokens)/d.Seconds()))
 	}
 	return strings.Join(parts, " · ")
-}
-
-// Thousands writes a count with separators: 1,204.
-func Thousands(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// Dollars writes micro-dollars with as many digits as say something.
-func Dollars(micros int64) string {
-	d := float64(micros) / 1e6
-	switch {
-	case micros == 0:
-		return "$0"
-	case d < 0.0095:
-		return fmt.Sprintf("$%.4f", d)
-	case d < 0.0995:
-		return fmt.Sprintf("$%.3f", d)
-	}
-	return fmt.Sprintf("$%.2f", d)
-}
-
-// Seconds writes a duration as one reads it: 0.6 s, 12 s, 3 min.
-func Seconds(d time.Duration) string {
-	switch {
-	case d < 9500*time.Millisecond:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%.0f s", d.Seconds())
-	}
-	return fmt.Sprintf("%.0f min", d.Minutes())
 }
 
 // withChips replaces the pasted stretches of a user's text by their chips.
