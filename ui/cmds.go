@@ -10,6 +10,7 @@ import (
 
 	"parlor/session"
 	"parlor/ui/dialog"
+	"parlor/ui/term"
 )
 
 // effect makes a command of work that ends in a result. The work gets the
@@ -25,6 +26,25 @@ func (m *Model) effect(work func(ctx context.Context) result) tea.Cmd {
 		}()
 		return finished{work(ctx)}
 	}
+}
+
+// inOrder is effect for what changes the conversation: such effects happen one
+// after the other, in the order in which the user asked for them. A message
+// never overtakes the parameters that were set before it, nor a draft's saving
+// the sending of it.
+func (m *Model) inOrder(work func(ctx context.Context) result) tea.Cmd {
+	before, done := m.turnstile, make(chan struct{})
+	m.turnstile = done
+	return m.effect(func(ctx context.Context) result {
+		defer close(done)
+		if before != nil {
+			select {
+			case <-before:
+			case <-ctx.Done():
+			}
+		}
+		return work(ctx)
+	})
 }
 
 // finished is the result of an effect; it counts it off.
@@ -58,7 +78,7 @@ func (m *Model) openManager(open func(context.Context) (*session.Manager, error)
 			msg.theme = name
 		}
 		if start.Mode == New {
-			msg.offer = interruptedOffer(ctx, manager)
+			msg.broken = interrupted(ctx, manager)
 		}
 		return msg
 	})
@@ -84,17 +104,22 @@ func startConversation(ctx context.Context, m *session.Manager, s Start) (*sessi
 	return m.New(ctx, session.Params{})
 }
 
-// interruptedOffer is a sentence about answers that a crash cut off, "" where
-// there are none.
-func interruptedOffer(ctx context.Context, m *session.Manager) string {
+// interrupted lists the conversations whose last answer a crash cut off.
+func interrupted(ctx context.Context, m *session.Manager) []session.Summary {
 	cut, err := m.Interrupted(ctx)
-	if err != nil || len(cut) == 0 {
-		return ""
+	if err != nil {
+		return nil
 	}
+	return cut
+}
+
+// offer is a sentence about answers that were cut off.
+func offer(cut []session.Summary) string {
+	title := term.Sanitize(cut[0].Title)
 	if len(cut) == 1 {
-		return fmt.Sprintf("An answer in %q was interrupted; what came is kept. /open goes there, /continue goes on.", cut[0].Title)
+		return fmt.Sprintf("An answer in %q was interrupted; what came is kept. /continue goes there and on.", title)
 	}
-	return fmt.Sprintf("%d answers were interrupted, the last in %q; what came is kept. /open goes there.", len(cut), cut[0].Title)
+	return fmt.Sprintf("%d answers were interrupted, the last in %q; what came is kept. /continue goes there and on, /open shows all.", len(cut), title)
 }
 
 // readDraft reads what the composer held; a draft that cannot be read is no
@@ -123,6 +148,7 @@ func (m *Model) openConversation(t target) tea.Cmd {
 		if msg.err == nil {
 			msg.draft = readDraft(ctx, msg.conv)
 		}
+		msg.goOn = t.goOn
 		return msg
 	})
 }
@@ -164,7 +190,7 @@ func (m *Model) wantLines() {
 // sendCmd sends a message, or an edited one as a sibling.
 func (m *Model) sendCmd(out session.Outgoing, edit int64) tea.Cmd {
 	c := m.conv
-	return m.effect(func(ctx context.Context) result {
+	return m.inOrder(func(ctx context.Context) result {
 		var err error
 		queued := false
 		if edit != 0 {
@@ -202,7 +228,7 @@ func giveBack(out session.Outgoing, edit int64, err error) result {
 func (m *Model) turnCmd(what string, id int64, f func(*session.Conversation, context.Context, int64) error) tea.Cmd {
 	c := m.conv
 	m.transcript.Bottom()
-	return m.effect(func(ctx context.Context) result {
+	return m.inOrder(func(ctx context.Context) result {
 		if err := f(c, ctx, id); err != nil {
 			return failed("Cannot "+what, err)
 		}
@@ -219,7 +245,7 @@ func (m *Model) stopCmd() tea.Cmd {
 // paramsCmd sets the parameters of the next request.
 func (m *Model) paramsCmd(p session.Params, text string) tea.Cmd {
 	c := m.conv
-	return m.effect(func(ctx context.Context) result {
+	return m.inOrder(func(ctx context.Context) result {
 		if err := c.SetParams(ctx, p); err != nil {
 			return failed("The parameters stay as they were", err)
 		}
@@ -230,7 +256,7 @@ func (m *Model) paramsCmd(p session.Params, text string) tea.Cmd {
 // unqueueCmd takes a queued message back into the composer.
 func (m *Model) unqueueCmd(id int64) tea.Cmd {
 	c := m.conv
-	return m.effect(func(ctx context.Context) result {
+	return m.inOrder(func(ctx context.Context) result {
 		out, err := c.Unqueue(ctx, id)
 		if err != nil {
 			return failed("The message stays queued", err)

@@ -35,7 +35,7 @@ func (m *Model) saveDue() tea.Cmd {
 	}
 	m.writing.saved = m.composer.Changed()
 	c, edit, text := m.conv, m.writing.editing, m.composer.Draft()
-	return m.effect(func(ctx context.Context) result {
+	return m.inOrder(func(ctx context.Context) result {
 		if err := c.SaveDraft(ctx, edit, text.Body()); err != nil {
 			return failed("The draft is not saved", err)
 		}
@@ -49,7 +49,7 @@ func (m *Model) keepCmd() tea.Cmd {
 		return nil
 	}
 	keep := m.keeper()
-	return m.effect(func(ctx context.Context) result {
+	return m.inOrder(func(ctx context.Context) result {
 		if err := keep(ctx); err != nil {
 			return failed("The draft is not saved", err)
 		}

@@ -35,6 +35,7 @@ func conversationPerformers() map[action.ID]performer {
 type target struct {
 	id      string
 	private bool
+	goOn    bool // continue its last answer
 }
 
 // leaveFor keeps the draft and the place of the shown conversation and goes to
@@ -136,6 +137,11 @@ func (m *Model) opened(c *session.Conversation, draft draft) tea.Cmd {
 	}
 	m.writing.saved = m.composer.Changed()
 	var cmds []tea.Cmd
+	m.broken = ""
+	for _, a := range m.waiting {
+		cmds = append(cmds, m.perform(a))
+	}
+	m.waiting = nil
 	if old != nil && old != c {
 		cmds = append(cmds, m.closeConversation(old))
 	}

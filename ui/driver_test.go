@@ -33,6 +33,7 @@ type world struct {
 	key  string
 	dbs  []*store.DB
 	now  func() time.Time // nil: the clock
+	gate chan struct{}    // holds the opening of the database up, unless nil
 }
 
 func newWorld(t *testing.T) *world {
@@ -71,8 +72,17 @@ type driver struct {
 	longest time.Duration // of one Update
 }
 
-// start begins a run of the program on the world's database.
+// start begins a run of the program on the world's database and waits until it
+// is open.
 func (w *world) start(s Start) *driver {
+	w.t.Helper()
+	d := w.begin(s)
+	d.until("the database is open", func() bool { return d.m.manager != nil && d.m.conv != nil })
+	return d
+}
+
+// begin is start without waiting.
+func (w *world) begin(s Start) *driver {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &driver{t: w.t, w: w, msgs: make(chan tea.Msg, 64), cancel: cancel, ctx: ctx}
@@ -84,7 +94,6 @@ func (w *world) start(s Start) *driver {
 	d.run(d.m.Init())
 	d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	w.t.Cleanup(d.stop)
-	d.until("the database is open", func() bool { return d.m.manager != nil && d.m.conv != nil })
 	return d
 }
 
@@ -92,6 +101,9 @@ func (w *world) start(s Start) *driver {
 type timer struct{ msg tea.Msg }
 
 func (w *world) open(ctx context.Context) (*session.Manager, error) {
+	if w.gate != nil {
+		<-w.gate
+	}
 	db, err := store.Open(ctx, store.Options{Path: w.db})
 	if err != nil {
 		return nil, err

@@ -37,7 +37,10 @@ type Model struct {
 	snap      session.Snapshot
 	opening   bool // the database or a conversation is being opened
 	openError string
-	hold      *session.Outgoing // sent before the conversation was open
+	waiting   []action.Action   // asked for before the conversation was open
+	hold      *session.Outgoing // sent before that
+	broken    string            // a conversation whose answer a crash cut off, until another is shown
+	turnstile chan struct{}     // closed when the last effect on the conversation is done
 	deleted   string            // the conversation that undo brings back
 	seen      uint64            // the last session notice shown
 

@@ -13,8 +13,20 @@ import (
 	"parlor/ui/format"
 )
 
+// whenOpen lets an action wait until the conversation is open: what is typed
+// right after the start counts.
+func whenOpen(do performer) performer {
+	return func(m *Model, a action.Action) tea.Cmd {
+		if !m.showing() && m.opening {
+			m.waiting = append(m.waiting, a)
+			return nil
+		}
+		return do(m, a)
+	}
+}
+
 func parameterPerformers() map[action.ID]performer {
-	return map[action.ID]performer{
+	all := map[action.ID]performer{
 		actModel:      (*Model).pickModel,
 		actSetModel:   func(m *Model, a action.Action) tea.Cmd { m.dialogs.Pop(); return m.setModel(a.Arg) },
 		actTemp:       (*Model).setTemperature,
@@ -32,6 +44,10 @@ func parameterPerformers() map[action.ID]performer {
 			return m.change(p, "")
 		},
 	}
+	for id, do := range all {
+		all[id] = whenOpen(do)
+	}
+	return all
 }
 
 // change makes p the parameters of the next request and says so.

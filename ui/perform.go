@@ -190,6 +190,9 @@ func (m *Model) retry() tea.Cmd {
 
 // goOn continues an answer that broke off.
 func (m *Model) goOn() tea.Cmd {
+	if m.broken != "" && m.transcript.Empty() {
+		return m.leaveFor(target{id: m.broken, goOn: true})
+	}
 	msg := m.transcript.Selected()
 	if !m.showing() || msg == nil || !msg.CanContinue {
 		m.say("This answer is complete; there is nothing to continue.")

@@ -98,7 +98,7 @@ type managerMsg struct {
 	draft   draft
 	history []string
 	theme   string
-	offer   string // sentence about an interrupted answer
+	broken  []session.Summary // conversations with an interrupted answer
 	err     error
 	convErr error
 }
@@ -124,8 +124,9 @@ func (msg managerMsg) apply(m *Model) tea.Cmd {
 		return m.openConversation(target{})
 	}
 	cmd := m.opened(msg.conv, msg.draft)
-	if msg.offer != "" {
-		m.say(msg.offer)
+	if len(msg.broken) > 0 {
+		m.broken = msg.broken[0].ID
+		m.say(offer(msg.broken))
 	}
 	return cmd
 }
@@ -134,6 +135,7 @@ func (msg managerMsg) apply(m *Model) tea.Cmd {
 type openedMsg struct {
 	conv  *session.Conversation
 	draft draft
+	goOn  bool
 	err   error
 }
 
@@ -143,5 +145,9 @@ func (msg openedMsg) apply(m *Model) tea.Cmd {
 		m.warn("The conversation cannot be opened: " + msg.err.Error())
 		return nil
 	}
-	return m.opened(msg.conv, msg.draft)
+	cmd := m.opened(msg.conv, msg.draft)
+	if n := len(m.snap.Path); msg.goOn && n > 0 {
+		return tea.Batch(cmd, m.turnCmd("continue", m.snap.Path[n-1].ID, (*session.Conversation).Continue))
+	}
+	return cmd
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -84,4 +85,48 @@ func TestPrivateWordsStayPrivate(t *testing.T) {
 	if err != nil || len(list) > 0 {
 		t.Errorf("drafts in the database: %v (%v)", list, err)
 	}
+}
+
+func TestWhatIsTypedBeforeTheDatabaseIsOpenCounts(t *testing.T) {
+	w := newWorld(t)
+	w.gate = make(chan struct{})
+	d := w.begin(Start{})
+	d.types("/temp 0.3", "enter", "hello", "enter")
+	close(w.gate)
+	d.until("an answer", func() bool { return len(w.bodies()) > 0 && d.m.effects == 0 })
+	d.idle()
+	if got := w.bodies()[0]["temperature"]; got != 0.3 {
+		t.Errorf("the message went out with temperature %v, want the 0.3 typed before it", got)
+	}
+}
+
+func TestAMessageNeverOvertakesTheParametersBeforeIt(t *testing.T) {
+	w := newWorld(t)
+	d := w.start(Start{})
+	for i := range 20 {
+		temp := float64(i%10) / 10
+		d.types(fmt.Sprintf("/temp %g", temp), "enter", fmt.Sprintf("message %d", i), "enter")
+		d.idle()
+		sent := w.bodies()
+		if got := sent[len(sent)-1]["temperature"]; got != temp {
+			t.Fatalf("message %d went out with temperature %v, want %v", i, got, temp)
+		}
+	}
+}
+
+func TestContinueGoesToTheInterruptedAnswer(t *testing.T) {
+	w := newWorld(t)
+	w.sim.Push(simulator.Script{Deltas: []string{"Half an ", "never"}, TruncateAfter: simulator.AfterDeltas(1)})
+	w.sim.Push(simulator.Script{Text: "answer, whole."})
+	d := w.start(Start{})
+	d.types("tell me", "enter")
+	d.idle()
+	d.stop()
+
+	d = w.start(Start{})
+	d.shows("was interrupted")
+	d.types("/continue", "enter")
+	d.shows("Half an")
+	d.shows("answer, whole.")
+	d.idle()
 }

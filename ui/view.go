@@ -57,11 +57,26 @@ func (m *Model) compose() {
 	if len(rows) > m.at.height {
 		rows = rows[:m.at.height]
 	}
+	anchorLast(rows)
 	m.cursor = m.composerCursor()
 	if m.dialogs.Len() > 0 {
 		rows = m.overlay(rows)
 	}
 	m.frame = strings.Join(rows, "\n")
+}
+
+// anchorLast begins the last row with a space that is not blank. When the screen grows,
+// the renderer looks only at the columns it had before to find out which rows at the end
+// are empty, and never draws those that are empty there: all of them, where the old screen
+// was narrower than the new margin.
+func anchorLast(rows []string) {
+	if len(rows) == 0 {
+		return
+	}
+	last := &rows[len(rows)-1]
+	if rest, ok := strings.CutPrefix(*last, " "); ok {
+		*last = "\u00a0" + rest
+	}
 }
 
 // body is the transcript, or the empty screen's few words.
