@@ -152,10 +152,18 @@ func (s *Stream) next() (Event, error) {
 			return Event{}, s.broken(s.body.decodeErrorOf(errAnswerTooLong, nil))
 		}
 		s.finished = event.Type == EventMessageStop
-		return event, s.whole.Add(event)
+		err = s.whole.Add(event)
+		if s.whole.stopReason != "" {
+			s.body.stall.shorten(endPatience)
+		}
+		return event, err
 	}
 	return Event{}, nil
 }
+
+// endPatience is how long message_stop may take after the stop reason. The
+// answer is whole by then; it is not worth the patience of a silence within it.
+const endPatience = 10 * time.Second
 
 // maxAnswer bounds what is kept of one answer. A longer one could not be sent
 // back either: the API takes requests of 32 MB.

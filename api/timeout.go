@@ -90,6 +90,20 @@ func (w *watchdog) feedFor(d time.Duration) {
 	}
 }
 
+// shorten lets the watchdog bark after d from now on, if it would later.
+func (w *watchdog) shorten(d time.Duration) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.d <= d || w.stopped {
+		return
+	}
+	w.d = d
+	w.timer.Reset(d)
+}
+
 func (w *watchdog) stop() {
 	if w == nil {
 		return

@@ -144,6 +144,27 @@ func TestStreamStalls(t *testing.T) {
 	})
 }
 
+func TestSilenceAfterTheStopReasonIsNotWaitedOut(t *testing.T) {
+	server := piped("text/event-stream", func(w io.Writer, r *http.Request) {
+		io.WriteString(w, sse(messageStart, textStart, textDelta("Hello"), blockStop, messageDelta))
+		<-r.Context().Done()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		stream, err := virtualClient(server).StreamMessage(t.Context(), hello())
+		if err != nil {
+			t.Fatal(err)
+		}
+		message, err := stream.Final()
+		if err != nil || message.Text() != "Hello" || !stream.Incomplete() {
+			t.Errorf("got %q, %v, incomplete %v; want the whole answer and a note", message.Text(), err, stream.Incomplete())
+		}
+		if took := time.Since(began); took != 10*time.Second {
+			t.Errorf("took %v, want 10 s", took)
+		}
+	})
+}
+
 func TestStreamHasNoTotalUnlessAsked(t *testing.T) {
 	server := piped("text/event-stream", func(w io.Writer, r *http.Request) {
 		io.WriteString(w, sse(messageStart, textStart))

@@ -106,7 +106,8 @@ func (m *Model) shutdown(ctx context.Context) error {
 	}
 	errs = append(errs, m.manager.Close(ctx))
 	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("save on leaving: %w", err)
+		// Only its words: a deadline passed here is not the network's.
+		return fmt.Errorf("save on leaving: %s", err.Error())
 	}
 	return nil
 }
