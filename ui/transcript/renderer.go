@@ -32,7 +32,6 @@ type order struct {
 	footers  bool
 	want     Want
 	toggle   []int64
-	reveal   []int64
 }
 
 // Renderer turns the messages of one conversation at a time into items. All of
@@ -98,7 +97,7 @@ func (r *Renderer) Show(source Source) int {
 		o.source = source
 		o.sourceNo++
 		o.want = Want{}
-		o.toggle, o.reveal = nil, nil
+		o.toggle = nil
 		no = o.sourceNo
 	})
 	return no
@@ -179,7 +178,7 @@ func (r *Renderer) dirty() <-chan struct{} {
 func (r *Renderer) obey(ctx context.Context) {
 	r.mu.Lock()
 	o, changed := r.next, r.changed
-	r.next.toggle, r.next.reveal, r.changed = nil, nil, false
+	r.next.toggle, r.changed = nil, false
 	r.mu.Unlock()
 	if !changed {
 		return
