@@ -48,10 +48,11 @@ func (s *Params) ID() string { return "params" }
 // SetParams shows other parameters, after something else changed them.
 func (s *Params) SetParams(p session.Params) { s.p = p }
 
-// Select puts the cursor on the row of a parameter, named as Supports names it.
+// Select puts the cursor on the row of a parameter, named as Supports names it;
+// "" leaves it where it is.
 func (s *Params) Select(name string) {
 	for row := range rowCount {
-		if param(row) == name {
+		if name != "" && param(row) == name {
 			s.at = row
 		}
 	}
