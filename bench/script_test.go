@@ -37,7 +37,7 @@ func TestExitCodesTellWhatFailed(t *testing.T) {
 		"a cut stream":      {script: simulator.Script{Deltas: partial, TruncateAfter: simulator.AfterDeltas(2)}, code: 5, out: "As far as it came. \n", err: "before the answer was complete"},
 		"a reset":           {script: simulator.Script{Deltas: partial, ResetAfter: simulator.AfterDeltas(2)}, code: 5, out: "As far as it came. \n", err: "broke off"},
 		"silence":           {script: simulator.Script{Deltas: partial, StallAfter: simulator.AfterDeltas(2)}, code: 5, out: "As far as it came. \n", err: "for 1s"},
-		"a refusal":         {script: simulator.Script{StopReason: "refusal", StopDetails: []byte(`{"type":"refusal","category":"cyber","explanation":"No."}`)}, code: 6, err: "declined to answer (cyber: No)."},
+		"a refusal":         {script: simulator.Script{StopReason: "refusal", StopDetails: []byte(`{"type":"refusal","category":"cyber","explanation":"No."}`)}, code: 6, err: "The model declined to answer (cyber). No."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

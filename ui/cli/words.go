@@ -174,11 +174,7 @@ func turnSentence(m *session.Message) string {
 	case session.Stopped:
 		return "Interrupted; what had come is kept."
 	case session.Refused:
-		text := "The model declined to answer"
-		if m.BlockedReason != "" {
-			text += " (" + strings.TrimSuffix(m.BlockedReason, ".") + ")"
-		}
-		return text + "."
+		return m.BlockedReason
 	case session.Complete, session.Streaming, session.Interrupted, session.Failed:
 	}
 	if m.Failure == nil {
