@@ -123,11 +123,11 @@ func (c *Conversation) Snapshot() Snapshot {
 	return s
 }
 
-// working tells that a turn runs.
+// working tells that a turn runs or is about to, or that something is to be saved.
 func (c *Conversation) working() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.turn != nil || len(c.unsaved) > 0
+	return c.turn != nil || c.resuming || len(c.unsaved) > 0
 }
 
 // rebuild makes the path from tree and leaf. A Ref keeps its version while
@@ -261,6 +261,7 @@ func (c *Conversation) Close() error {
 func (c *Conversation) Stop() {
 	c.mu.Lock()
 	t := c.turn
+	c.resuming = false // a turn that is about to go on finds that out
 	c.mu.Unlock()
 	if t != nil {
 		t.cancel(errStopped)

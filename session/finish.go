@@ -88,10 +88,16 @@ func (t *turn) goOn(end ending, b *body) (resumed bool) {
 			t.c.notify("", Notice{Level: "error", Text: "The answer could not be resumed. Continue, or retry.", Detail: err.Error()})
 		}
 		return err == nil
-	case b.stop != api.StopMaxTokens && b.stop != api.StopContextWindow && !paused(b.stop):
+	case ended(b.stop):
 		t.c.sendNext(t.c.m.ctx)
 	}
 	return false
+}
+
+// ended tells that a complete answer came to its own end, so that what waits in
+// the queue can go out.
+func ended(stopReason string) bool {
+	return stopReason != api.StopMaxTokens && stopReason != api.StopContextWindow && !paused(stopReason)
 }
 
 // judge tells what became of an answer.

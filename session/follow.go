@@ -197,7 +197,7 @@ func (c *Conversation) readAlong(ctx context.Context, f *follower) error {
 	if err := c.refresh(ctx); err != nil {
 		return err
 	}
-	if len(rows) > 0 && State(rows[0].State) == Complete {
+	if len(rows) > 0 && State(rows[0].State) == Complete && ended(rows[0].StopReason) {
 		c.sendNext(ctx)
 	}
 	return nil

@@ -83,8 +83,8 @@ const shortestID = 3
 
 // Find looks a conversation up by what a person types: its id, the beginning
 // of its id, its title, the beginning of its title, words of its title. The
-// first of these that finds something counts; deleted ones are not found. None and many are no error: the
-// caller says so.
+// first of these that finds something counts; deleted ones are not found. None
+// and many are no error: the caller says so.
 func (m *Manager) Find(ctx context.Context, query string) ([]Summary, error) {
 	query = strings.TrimSpace(query)
 	if query == "" {

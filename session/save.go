@@ -91,18 +91,18 @@ func (t *turn) commit(ctx context.Context, piece []byte) {
 	switch {
 	case err == nil:
 		t.seq++
-		t.unsaved = nil
+		t.unsaved, t.tried = nil, 0
 		if t.trouble {
 			t.c.canSave()
 		}
 		t.trouble = false
 	case errors.Is(err, store.ErrExists):
-		t.seq++ // it was stored after all; the next piece goes behind it
-		t.unsaved = nil
+		t.seq++ // the attempt before did store it; what came since goes behind it
+		t.unsaved, t.tried = t.unsaved[t.tried:], 0
 	case settled(err), ctx.Err() != nil:
-		t.unsaved = nil
+		t.unsaved, t.tried = nil, 0
 	default:
-		t.trouble = true
+		t.trouble, t.tried = true, len(t.unsaved)
 		t.c.cannotSave(err)
 	}
 }

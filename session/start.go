@@ -93,6 +93,9 @@ func (c *Conversation) began(ctx context.Context, s step, p Params, userID, answ
 	defer c.mu.Unlock()
 	t := newTurn(c, newLive(answerID, base, trim, Turn{Phase: Connecting, Since: now, Started: now}), p, branch)
 	t.pauses = s.pauses
+	if s.pauses > 0 && !c.resuming {
+		t.cancel(errStopped) // stopped between the two turns
+	}
 	c.turn, c.resuming = t, false
 	t.view = t.show(c.bump())
 	c.signal()

@@ -37,6 +37,7 @@ type turn struct {
 
 	// of the pacing goroutine
 	unsaved []byte
+	tried   int // bytes of unsaved that the last attempt was to store
 	seq     int
 	trouble bool
 	lastTry time.Time
@@ -163,6 +164,17 @@ func (t *turn) phase(p Phase) {
 	t.c.change(func() { t.enter(p, t.c.m.opt.Now()) })
 }
 
+// retried ends the countdown. The client's own clock may have been faster, and
+// the answer be there already.
+func (t *turn) retried() {
+	now := t.c.m.opt.Now()
+	t.c.change(func() {
+		if t.state.Phase == Retrying {
+			t.enter(Connecting, now)
+		}
+	})
+}
+
 // retrying is told of each wait before another attempt.
 func (t *turn) retrying(r api.Retry) {
 	now := t.c.m.opt.Now()
@@ -230,7 +242,7 @@ func (t *turn) pace() {
 			continue
 		case <-due:
 			due = nil
-			t.phase(Connecting)
+			t.retried()
 			continue
 		case <-t.ended:
 			t.flush()

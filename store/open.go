@@ -20,7 +20,7 @@ const applicationID = 0x7061726c
 // connection and a few small reads, because it is on the way to the first frame.
 func (db *DB) start(ctx context.Context, steps []migration) error {
 	if db.path == "" {
-		if err := db.openMemory(); err != nil {
+		if err := db.openMemory(ctx); err != nil {
 			return err
 		}
 		return db.migrate(ctx, steps)

@@ -45,10 +45,15 @@ func (h *handles) openFile(path string) error {
 }
 
 // openMemory uses one connection for everything: a second one to ":memory:"
-// would see an empty database of its own.
-func (h *handles) openMemory() error {
+// would see an empty database of its own. What SQLite sorts stays in memory as
+// well; it would go into a temporary file otherwise when there is much of it.
+func (h *handles) openMemory(ctx context.Context) error {
 	db, err := openHandle(":memory:", 1, "_txlock", "immediate")
+	if err != nil {
+		return err
+	}
 	*h = handles{writer: db, journal: db, readers: db, watch: db}
+	_, err = db.ExecContext(ctx, `PRAGMA temp_store = MEMORY`)
 	return err
 }
 
