@@ -2,6 +2,7 @@ package transcript
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -202,7 +203,7 @@ func (r *Renderer) obey(ctx context.Context) {
 		r.follow(ctx)
 		return
 	}
-	r.load(ctx, r.want.Messages)
+	r.load(ctx, r.wantMessages())
 	r.renderWanted()
 	if redraw {
 		r.publish(r.all())
@@ -321,6 +322,18 @@ func (r *Renderer) settle(e *entry) {
 	e.item.count()
 }
 
+// wantMessages lists the messages that the screen lacks, and those that it has
+// but the renderer forgot before all of their units were drawn.
+func (r *Renderer) wantMessages() []int64 {
+	ids := slices.Clone(r.want.Messages)
+	for _, w := range r.want.Units {
+		if r.entries[w.ID] == nil && !slices.Contains(ids, w.ID) {
+			ids = append(ids, w.ID)
+		}
+	}
+	return ids
+}
+
 // renderWanted fills what the screen asked for and publishes what changed.
 func (r *Renderer) renderWanted() {
 	var items []*Item
@@ -363,15 +376,34 @@ func (r *Renderer) evict() {
 	delete(r.entries, oldest)
 }
 
-// publish adds items to the frame that Next will return.
+// publish adds items to the frame that Next will return, each in place of an
+// older one of the same message: the mailbox of a screen that does not look
+// does not grow.
 func (r *Renderer) publish(items []*Item) {
+	r.post(func(f *Frame) {
+		for _, it := range items {
+			if i := slices.IndexFunc(f.Items, func(old *Item) bool { return old.ID == it.ID }); i >= 0 {
+				f.Items[i] = it
+			} else {
+				f.Items = append(f.Items, it)
+			}
+		}
+	})
+}
+
+// fail tells the screen that messages could not be read.
+func (r *Renderer) fail(err error) { r.post(func(f *Frame) { f.Err = err }) }
+
+// post changes the frame in the mailbox, unless another conversation was asked
+// for meanwhile.
+func (r *Renderer) post(change func(*Frame)) {
 	r.mu.Lock()
 	if r.next.sourceNo == r.sourceNo {
 		if r.frame.Source != r.sourceNo {
 			r.frame = Frame{Source: r.sourceNo}
 		}
 		r.frame.Snapshot = r.snap
-		r.frame.Items = append(r.frame.Items, items...)
+		change(&r.frame)
 		r.pending = true
 	}
 	pending := r.pending
@@ -379,12 +411,4 @@ func (r *Renderer) publish(items []*Item) {
 	if pending {
 		signal(r.ready)
 	}
-}
-
-// fail tells the screen that messages could not be read.
-func (r *Renderer) fail(err error) {
-	r.mu.Lock()
-	r.frame.Source, r.frame.Snapshot, r.frame.Err, r.pending = r.sourceNo, r.snap, err, true
-	r.mu.Unlock()
-	signal(r.ready)
 }
