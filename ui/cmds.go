@@ -200,7 +200,7 @@ func (m *Model) sendCmd(out session.Outgoing, edit int64) tea.Cmd {
 		}
 		switch {
 		case err != nil:
-			return giveBack(out, edit, err)
+			return giveBack(c, out, edit, err)
 		case queued:
 			return done(func(m *Model) tea.Cmd {
 				m.say("Queued; it goes out when the answer is complete" + m.keyHint(actUnqueue, ", %s takes it back") + ".")
@@ -211,17 +211,30 @@ func (m *Model) sendCmd(out session.Outgoing, edit int64) tea.Cmd {
 	})
 }
 
-// giveBack puts what could not be sent back into the composer: nothing typed
-// is ever lost.
-func giveBack(out session.Outgoing, edit int64, err error) result {
+// giveBack brings back what could not be sent: nothing typed is ever lost.
+func giveBack(c *session.Conversation, out session.Outgoing, edit int64, err error) result {
 	return done(func(m *Model) tea.Cmd {
-		if m.composer.Empty() {
+		why := sentence("Not sent", err)
+		switch {
+		case m.conv == c && m.composer.Empty():
 			m.composer.SetValue(out)
 			m.writing.editing = edit
+		case m.keepApart(c, out.Text):
+			why += " Up in the empty composer brings it back."
 		}
-		m.warn(sentence("Not sent", err))
+		m.warn(why)
 		return nil
 	})
+}
+
+// keepApart puts a text of c before the earlier prompts, where the composer
+// cannot take it. What was written in private never leaves its conversation.
+func (m *Model) keepApart(c *session.Conversation, text string) bool {
+	if m.conv != c && c.Private() {
+		return false
+	}
+	m.remember(text)
+	return true
 }
 
 // turnCmd runs a method of the conversation on a message.
@@ -262,9 +275,12 @@ func (m *Model) unqueueCmd(id int64) tea.Cmd {
 			return failed("The message stays queued", err)
 		}
 		return done(func(m *Model) tea.Cmd {
-			if m.composer.Empty() {
+			switch {
+			case m.conv != c:
+				m.keepApart(c, out.Text)
+			case m.composer.Empty():
 				m.composer.SetValue(out)
-			} else {
+			default:
 				m.composer.Insert("\n" + out.Text)
 			}
 			return nil
@@ -275,8 +291,8 @@ func (m *Model) unqueueCmd(id int64) tea.Cmd {
 // modelsCmd asks for the models and opens the picker.
 func (m *Model) modelsCmd() tea.Cmd {
 	manager, current := m.manager, m.snap.Params.Model
-	ctx, cancel := context.WithTimeout(m.ctx, 5*time.Second)
-	return func() tea.Msg {
+	return m.effect(func(ctx context.Context) result {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		defer cancel()
 		models, err := manager.Models(ctx)
 		return done(func(m *Model) tea.Cmd {
@@ -286,5 +302,5 @@ func (m *Model) modelsCmd() tea.Cmd {
 			m.push(dialog.NewModelPicker(models, current, m.st))
 			return nil
 		})
-	}
+	})
 }

@@ -8,7 +8,6 @@ import (
 
 	"parlor/session"
 	"parlor/ui/dialog"
-	"parlor/ui/term"
 )
 
 // pageSize is how many conversations the browser reads at a time.
@@ -72,7 +71,7 @@ func (m *Model) renameCmd(id, title string) tea.Cmd {
 		if err != nil {
 			return failed("The title stays as it was", err)
 		}
-		return said("Renamed to " + term.Sanitize(title) + ".")
+		return said("Renamed to " + title + ".")
 	})
 }
 

@@ -128,15 +128,7 @@ func (m *Model) opened(c *session.Conversation, draft draft) tea.Cmd {
 	m.source = m.renderer.Show(c)
 	m.wanted.Messages, m.wanted.Units = nil, nil
 	m.transcript.Clear(m.snap.View)
-	if old != nil || m.composer.Empty() {
-		m.writing.editing = draft.edit
-		m.composer.Clear()
-		if len(draft.body) > 0 {
-			m.composer.SetBody(draft.body)
-		}
-	}
-	m.writing.saved = m.composer.Changed()
-	var cmds []tea.Cmd
+	cmds := []tea.Cmd{m.putDraft(draft, old != nil || m.hold != nil)}
 	m.broken = ""
 	for _, a := range m.waiting {
 		cmds = append(cmds, m.perform(a))
@@ -148,12 +140,36 @@ func (m *Model) opened(c *session.Conversation, draft draft) tea.Cmd {
 	if m.hold != nil {
 		out := *m.hold
 		m.hold = nil
-		m.composer.Clear()
-		cmds = append(cmds, m.sendCmd(out, m.writing.editing))
-		m.writing.editing = 0
+		cmds = append(cmds, m.sendCmd(out, 0))
+		m.writing.saved-- // sending removes the stored draft; what the composer has is another one
 	}
 	m.focusComposer()
 	return tea.Batch(cmds...)
+}
+
+// putDraft brings back what was left in the composer. What was typed while the
+// conversation was being opened stays, behind the draft, unless it is to be
+// replaced.
+func (m *Model) putDraft(d draft, replace bool) tea.Cmd {
+	typed := m.composer.Value()
+	switch {
+	case replace || typed.Text == "":
+		m.writing.editing = d.edit
+		m.composer.Clear()
+		if len(d.body) > 0 {
+			m.composer.SetBody(d.body)
+		}
+		m.writing.saved = m.composer.Changed()
+	case len(d.body) > 0 && d.edit == 0:
+		m.composer.SetBody(d.body)
+		m.composer.Insert("\n" + typed.Text)
+	case len(d.body) > 0: // a message was being edited; this is another one
+		m.composer.SetBody(d.body)
+		edited := m.composer.Value().Text
+		m.composer.SetValue(typed)
+		return m.historyCmd(edited)
+	}
+	return nil
 }
 
 // interrupt clears the composer into the history; pressed again within two

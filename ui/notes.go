@@ -22,7 +22,9 @@ const (
 )
 
 // say tells the user something that needs no answer.
-func (m *Model) say(text string) { m.note = note{text, "info", m.now().Add(noteTime)} }
+func (m *Model) say(text string) {
+	m.note = note{term.Sanitize(text), "info", m.now().Add(noteTime)}
+}
 
 // warn tells the user something that did not work.
 func (m *Model) warn(text string) {
@@ -38,7 +40,7 @@ func (m *Model) notices(all []session.Notice) {
 		}
 		m.seen = n.Seq
 		if n.Level == "info" {
-			m.say(term.Sanitize(n.Text))
+			m.say(n.Text)
 		} else {
 			m.warn(n.Text)
 		}
