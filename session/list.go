@@ -124,6 +124,13 @@ func (m *Manager) peek(id string) *Conversation {
 	return m.open[id]
 }
 
+// IsPrivate tells whether id is an open private conversation, which Restore
+// cannot bring back.
+func (m *Manager) IsPrivate(id string) bool {
+	c := m.peek(id)
+	return c != nil && c.private
+}
+
 // Rename gives a conversation a title; see Conversation.Rename.
 func (m *Manager) Rename(ctx context.Context, id, title string) error {
 	c := m.peek(id)

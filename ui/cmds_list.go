@@ -75,16 +75,21 @@ func (m *Model) renameCmd(id, title string) tea.Cmd {
 	})
 }
 
-// deleteCmd deletes a conversation. When it was the shown one, a new one takes
-// its place.
+// deleteCmd deletes a conversation, a private one for good. When it was the
+// shown one, a new one takes its place.
 func (m *Model) deleteCmd(id string, shown bool) tea.Cmd {
 	manager := m.manager
 	return m.effect(func(ctx context.Context) result {
+		private := manager.IsPrivate(id)
 		if err := manager.Delete(ctx, id); err != nil {
 			return failed("Nothing was deleted", err)
 		}
 		return done(func(m *Model) tea.Cmd {
 			m.say("Deleted. /open and Ctrl+Z there bring it back.")
+			if private {
+				m.deleted = ""
+				m.say("Deleted. It was private: nothing of it is left.")
+			}
 			if shown {
 				return m.openConversation(target{})
 			}

@@ -90,7 +90,7 @@ func (m *Model) rename(a action.Action) tea.Cmd {
 }
 
 // remove deletes a conversation: the one named by the browser, else the shown
-// one. It can be undone.
+// one. It can be undone, unless the conversation is private.
 func (m *Model) remove(a action.Action) tea.Cmd {
 	id := a.Arg
 	if id == "" && m.showing() {
