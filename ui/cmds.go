@@ -28,25 +28,6 @@ func (m *Model) effect(work func(ctx context.Context) result) tea.Cmd {
 	}
 }
 
-// inOrder is effect for what changes the conversation: such effects happen one
-// after the other, in the order in which the user asked for them. A message
-// never overtakes the parameters that were set before it, nor a draft's saving
-// the sending of it.
-func (m *Model) inOrder(work func(ctx context.Context) result) tea.Cmd {
-	before, done := m.turnstile, make(chan struct{})
-	m.turnstile = done
-	return m.effect(func(ctx context.Context) result {
-		defer close(done)
-		if before != nil {
-			select {
-			case <-before:
-			case <-ctx.Done():
-			}
-		}
-		return work(ctx)
-	})
-}
-
 // finished is the result of an effect; it counts it off.
 type finished struct{ result }
 
@@ -156,7 +137,7 @@ func (m *Model) openConversation(t target) tea.Cmd {
 // closeConversation lets go of a conversation that is no longer shown; a turn
 // that runs in it goes on.
 func (m *Model) closeConversation(c *session.Conversation) tea.Cmd {
-	return m.effect(func(context.Context) result {
+	return m.inOrder(func(context.Context) result {
 		if err := c.Close(); err != nil {
 			return failed("The conversation was left with an error", err)
 		}

@@ -77,7 +77,7 @@ func (m *Model) renameCmd(id, title string) tea.Cmd {
 
 // deleteCmd deletes a conversation, a private one for good. When it was the
 // shown one, a new one takes its place.
-func (m *Model) deleteCmd(id string, shown bool) tea.Cmd {
+func (m *Model) deleteCmd(id string) tea.Cmd {
 	manager := m.manager
 	return m.effect(func(ctx context.Context) result {
 		private := manager.IsPrivate(id)
@@ -90,7 +90,8 @@ func (m *Model) deleteCmd(id string, shown bool) tea.Cmd {
 				m.deleted = ""
 				m.say("Deleted. It was private: nothing of it is left.")
 			}
-			if shown {
+			if m.showing() && m.conv.ID() == id && !m.opening {
+				m.opening = true
 				return m.openConversation(target{})
 			}
 			return nil

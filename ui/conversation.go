@@ -49,6 +49,7 @@ func (m *Model) leaveFor(t target) tea.Cmd {
 		return nil
 	}
 	m.opening = true
+	m.writing.left = m.composer.Changed()
 	return tea.Sequence(m.keepCmd(), m.openConversation(t))
 }
 
@@ -99,8 +100,15 @@ func (m *Model) remove(a action.Action) tea.Cmd {
 	if id == "" || m.manager == nil {
 		return nil
 	}
+	if _, sure := a.Value.(bool); m.manager.IsPrivate(id) && !sure {
+		m.push(dialog.NewConfirm(dialog.Question{
+			Title: "Delete a private conversation", Text: "It is kept in memory only: this cannot be undone.", Yes: "Delete", Danger: true,
+			Action: action.Action{ID: actDelete, Arg: id, Value: true},
+		}, m.st))
+		return nil
+	}
 	m.deleted = id
-	return m.deleteCmd(id, m.showing() && id == m.conv.ID())
+	return m.deleteCmd(id)
 }
 
 // restore brings a deleted conversation back.
@@ -120,15 +128,20 @@ func (m *Model) restore(a action.Action) tea.Cmd {
 func (m *Model) opened(c *session.Conversation, draft draft) tea.Cmd {
 	m.opening, m.openError = false, ""
 	old := m.conv
+	var late tea.Cmd
+	if old != nil && m.composer.Changed() != m.writing.left {
+		late = m.keepCmd() // typed while the other one was being opened
+	}
 	m.conv = c
 	m.snap = c.Snapshot()
-	m.seen, m.writing.aside, m.writing.secret = 0, nil, nil
+	m.seen = newest(m.snap.Notices)
+	m.writing.aside, m.writing.secret = nil, nil
 	m.composer.SetHistory(m.past())
 	m.notices(m.snap.Notices)
 	m.source = m.renderer.Show(c)
 	m.wanted.Messages, m.wanted.Units = nil, nil
 	m.transcript.Clear(m.snap.View)
-	cmds := []tea.Cmd{m.putDraft(draft, old != nil || m.hold != nil)}
+	cmds := []tea.Cmd{late, m.putDraft(draft, old != nil || m.hold != nil)}
 	m.broken = ""
 	for _, a := range m.waiting {
 		cmds = append(cmds, m.perform(a))

@@ -25,7 +25,7 @@ const patience = 20 * time.Second
 
 // world is what outlives a run of the program: the server and the database.
 type world struct {
-	t    *testing.T
+	t    testing.TB
 	sim  *simulator.Simulator
 	srv  *simulator.Server
 	db   string
@@ -36,7 +36,7 @@ type world struct {
 	gate chan struct{}    // holds the opening of the database up, unless nil
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	sim := simulator.New(simulator.Options{Rate: -1})
 	srv, err := simulator.Serve(context.Background(), "127.0.0.1:0", sim)
@@ -59,7 +59,7 @@ func newWorld(t *testing.T) *world {
 // in goroutines, their messages are handled one at a time, timers fire when
 // the story says so.
 type driver struct {
-	t       *testing.T
+	t       testing.TB
 	w       *world
 	m       *Model
 	msgs    chan tea.Msg

@@ -40,7 +40,7 @@ type Model struct {
 	waiting   []action.Action   // asked for before the conversation was open
 	hold      *session.Outgoing // sent before that
 	broken    string            // a conversation whose answer a crash cut off, until another is shown
-	turnstile chan struct{}     // closed when the last effect on the conversation is done
+	jobs      []*job            // work on the conversation whose outcome is not known yet
 	deleted   string            // the conversation that undo brings back
 	seen      uint64            // the last session notice shown
 
@@ -75,6 +75,7 @@ type writing struct {
 	editing    int64           // the message being edited, 0 for a new one
 	aside      json.RawMessage // what was being written before that
 	saved      uint64          // the composer's edit count that is in the database
+	left       uint64          // and when another conversation began to be opened
 	savingTick bool
 }
 

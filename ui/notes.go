@@ -50,6 +50,20 @@ func (m *Model) notices(all []session.Notice) {
 	}
 }
 
+// newest is the number of the last notice: what a conversation had to say
+// before it was opened here was said then, or stands in its messages. Only what
+// still holds is told again.
+func newest(all []session.Notice) uint64 {
+	var seq uint64
+	for _, n := range all {
+		if n.Sticky {
+			break
+		}
+		seq = n.Seq
+	}
+	return seq
+}
+
 // expireNote removes the note when its time is up.
 func (m *Model) expireNote() {
 	if !m.note.until.IsZero() && m.now().After(m.note.until) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -69,7 +70,9 @@ func (m *Model) framed(f frameMsg) tea.Cmd {
 		return next
 	}
 	if f.Err != nil {
-		m.warn("Messages could not be read: " + f.Err.Error())
+		m.warn(sentence("Messages could not be read", f.Err))
+		again := done(func(m *Model) tea.Cmd { m.wanted = transcript.Want{}; return nil })
+		next = tea.Batch(next, m.after(time.Second, again))
 	}
 	if begins(m.snap.Turn, f.Snapshot.Turn) && m.note.level == "info" {
 		m.note = note{} // it was about something before

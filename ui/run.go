@@ -100,6 +100,7 @@ func (m *Model) shutdown(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, closeTime)
 	defer cancel()
+	m.settleJobs(ctx)
 	var errs []error
 	if m.showing() {
 		errs = append(errs, m.keeper()(ctx))

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"parlor/api/simulator"
 )
 
@@ -129,4 +131,44 @@ func TestContinueGoesToTheInterruptedAnswer(t *testing.T) {
 	d.shows("Half an")
 	d.shows("answer, whole.")
 	d.idle()
+}
+
+func TestEnterCountsThoughTheProgramEndsAtOnce(t *testing.T) {
+	w := newWorld(t)
+	d := w.start(Start{})
+	d.types("words in a hurry")
+	d.m.Update(tea.KeyPressMsg(named["enter"])) // and its command never runs
+	d.stop()
+	d = w.start(Start{Mode: Last})
+	d.shows("words in a hurry")
+	if d.m.composer.Value().Text != "" {
+		t.Error("the message should be sent, not a draft")
+	}
+}
+
+func TestAPrivateConversationIsNotDeletedByOneKey(t *testing.T) {
+	w := newWorld(t)
+	d := w.start(Start{Private: true})
+	d.types("secret", "enter")
+	d.idle()
+	d.types("/delete", "enter")
+	d.shows("cannot be undone")
+	d.types("esc")
+	d.shows("secret")
+}
+
+func TestWhatIsTypedDuringASwitchStaysWithItsConversation(t *testing.T) {
+	w := newWorld(t)
+	d := w.start(Start{})
+	d.types("first", "enter")
+	d.idle()
+	d.types("half a ")
+	_, cmd := d.m.Update(tea.KeyPressMsg(named["ctrl+n"]))
+	d.types("sentence") // before the new one is open
+	d.run(cmd)
+	d.until("the new conversation", func() bool { return d.m.transcript.Empty() && !d.m.opening && d.m.effects == 0 })
+	d.types("ctrl+o")
+	d.until("the browser", func() bool { return d.m.dialogs.Len() > 0 })
+	d.types("enter")
+	d.shows("half a sentence")
 }

@@ -28,13 +28,16 @@ const maxHeld = 4
 // Draw returns the rows of the window from top to bottom, each a complete
 // styled line without its newline. It costs what is visible, not what there is.
 func (t *Transcript) Draw() []string {
+	if !t.dirty && t.rows != nil {
+		return t.rows
+	}
 	from := t.topPos()
 	shown, missing := t.collect(from)
 	if missing && t.rows != nil && t.held < maxHeld {
 		t.held++
 		return t.rows
 	}
-	t.held = 0
+	t.held, t.dirty = 0, false
 	t.shown = shown
 	if t.focused && t.selected == 0 {
 		t.selectVisible()
@@ -134,13 +137,15 @@ func (t *Transcript) countBelow(from pos) int {
 // paint puts margin and gutter before the rows.
 func (t *Transcript) paint(shown []row) []string {
 	margin := strings.Repeat(" ", t.layout.Margin)
-	bars := t.bars()
+	if t.bars == nil {
+		t.bars = t.drawBars()
+	}
 	lines := make([]string, t.layout.Height)
 	for i, r := range shown {
 		if r.gap || r.id == 0 {
 			continue
 		}
-		bar := bars[bar{user: r.user, note: r.kind == KindNote || r.kind == KindFailure || r.kind == KindFooter, marked: t.focused && r.id == t.selected}]
+		bar := t.bars[bar{user: r.user, note: r.kind == KindNote || r.kind == KindFailure || r.kind == KindFooter, marked: t.focused && r.id == t.selected}]
 		if r.wide {
 			r.text = ansi.Truncate(r.text, t.layout.Text, "")
 		}
@@ -152,8 +157,8 @@ func (t *Transcript) paint(shown []row) []string {
 // bar names one of the gutter's looks.
 type bar struct{ user, note, marked bool }
 
-// bars are the gutter's looks, ready to be put before a line.
-func (t *Transcript) bars() map[bar]string {
+// drawBars makes the gutter's looks, ready to be put before a line.
+func (t *Transcript) drawBars() map[bar]string {
 	all := make(map[bar]string, 8)
 	for _, user := range []bool{false, true} {
 		for _, note := range []bool{false, true} {
@@ -191,21 +196,29 @@ func GutterWidth(width int) int { return 1 + lipgloss.Width(gutterSpace(Layout{W
 // window's height around it that is not ready. It reports false when nothing
 // is missing.
 func (t *Transcript) Wants() (Want, bool) {
+	if t.dirty || t.rows == nil {
+		t.want = t.lacks()
+	}
+	return t.want, !t.want.empty()
+}
+
+// lacks looks through the window and its surroundings.
+func (t *Transcript) lacks() Want {
 	var w Want
 	if len(t.path) == 0 {
-		return w, false
+		return w
 	}
 	p, left := t.up(t.topPos(), t.layout.Height), 3*t.layout.Height
 	for left > 0 && p.item < len(t.path) {
 		id := t.path[p.item].ID
 		it := t.items[id]
-		if it == nil || t.stale(it) {
+		if it == nil || t.stale(it) || it.Width != t.layout.Text {
 			w.Messages = append(w.Messages, id)
 		}
 		left -= w.lacking(it, p.unit, left)
 		p = pos{item: p.item + 1}
 	}
-	return w, !w.empty()
+	return w
 }
 
 // lacking adds the units of an item from the given one on that have no lines,

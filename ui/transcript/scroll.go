@@ -108,6 +108,7 @@ func (t *Transcript) Scroll(n int) {
 	if len(t.path) == 0 || n == 0 {
 		return
 	}
+	t.dirty = true
 	p := t.topPos()
 	if n < 0 {
 		p = t.up(p, -n)
@@ -138,6 +139,7 @@ func before(a, b pos) bool {
 // pin holds the window with p as its first row, or follows when that shows the
 // end.
 func (t *Transcript) pin(p pos) {
+	t.dirty = true
 	last := t.up(t.end(), t.layout.Height)
 	if !before(p, last) || p.item >= len(t.path) {
 		t.pinned = false
@@ -164,7 +166,11 @@ func (t *Transcript) Top() {
 }
 
 // Bottom goes to the end and follows it.
-func (t *Transcript) Bottom() { t.pinned = false }
+func (t *Transcript) Bottom() {
+	if t.pinned {
+		t.pinned, t.dirty = false, true
+	}
+}
 
 // SelectStep marks the message step places further and brings its beginning
 // into view.
@@ -178,7 +184,7 @@ func (t *Transcript) SelectStep(step int) {
 		i = t.place[t.selected]
 	}
 	i = min(max(i+step, 0), len(t.path)-1)
-	t.selected = t.path[i].ID
+	t.selected, t.dirty = t.path[i].ID, true
 	t.reveal(i)
 }
 
@@ -217,6 +223,6 @@ func (t *Transcript) At(y int) (id int64, kind Kind, ok bool) {
 // Mark marks a message.
 func (t *Transcript) Mark(id int64) {
 	if _, ok := t.place[id]; ok {
-		t.selected = id
+		t.selected, t.dirty = id, true
 	}
 }

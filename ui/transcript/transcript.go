@@ -46,7 +46,10 @@ type Transcript struct {
 
 	shown []row // what the last Draw put on each line of the window
 	below int   // rows under the window
-	held  int   // frames in a row that kept old lines for units not ready
+	dirty bool  // something changed since then
+	want  Want  // what was lacking when it was last looked for
+	bars  map[bar]string
+	held  int // frames in a row that kept old lines for units not ready
 	rows  []string
 }
 
@@ -58,18 +61,18 @@ func New(st *styles.Styles) *Transcript {
 // SetLayout sets the window's size.
 func (t *Transcript) SetLayout(l Layout) {
 	if l != t.layout {
-		t.layout, t.rows = l, nil
+		t.layout, t.rows, t.bars, t.dirty = l, nil, nil, true
 	}
 }
 
 // SetStyles changes the theme.
-func (t *Transcript) SetStyles(st *styles.Styles) { t.st, t.rows = st, nil }
+func (t *Transcript) SetStyles(st *styles.Styles) { t.st, t.rows, t.bars, t.dirty = st, nil, nil, true }
 
 // Clear empties the window for another conversation and restores the view that
 // was kept of it.
 func (t *Transcript) Clear(saved json.RawMessage) {
 	t.path, t.place, t.items = nil, map[int64]int{}, map[int64]*Item{}
-	t.rows, t.shown, t.selected, t.below = nil, nil, 0, 0
+	t.rows, t.shown, t.selected, t.below, t.dirty = nil, nil, 0, 0, true
 	var v view
 	if len(saved) > 0 && json.Unmarshal(saved, &v) != nil {
 		v = view{}
@@ -88,6 +91,7 @@ func (t *Transcript) View() json.RawMessage {
 
 // Apply takes a frame from the renderer.
 func (t *Transcript) Apply(f Frame) {
+	t.dirty = true
 	t.setPath(f.Snapshot.Path)
 	t.live = f.Snapshot.Live != nil
 	for _, it := range f.Items {
@@ -159,14 +163,18 @@ func (t *Transcript) Below() int { return t.below }
 // Focus gives the transcript the keys: one message is marked, the last visible
 // one first.
 func (t *Transcript) Focus() {
-	t.focused = true
+	t.focused, t.dirty = true, true
 	if t.selected == 0 {
 		t.selectVisible()
 	}
 }
 
 // Blur takes the keys away.
-func (t *Transcript) Blur() { t.focused = false }
+func (t *Transcript) Blur() {
+	if t.focused {
+		t.focused, t.dirty = false, true
+	}
+}
 
 // Focused reports whether the transcript has the keys.
 func (t *Transcript) Focused() bool { return t.focused }
