@@ -71,6 +71,8 @@ const (
 	actHalfDown   action.ID = "scroll.half.down"
 	actTop        action.ID = "scroll.top"
 	actBottom     action.ID = "scroll.bottom"
+	actFirst      action.ID = "scroll.first"
+	actLast       action.ID = "scroll.last"
 	actPrevMsg    action.ID = "message.previous"
 	actNextMsg    action.ID = "message.next"
 	actCompose    action.ID = "composer.focus"
@@ -133,8 +135,8 @@ func Actions() []action.Info {
 		{ID: actHalfDown, Title: "Half a page down", Keys: keys("d"), Context: t, Group: "Moving", Hidden: true},
 		{ID: actPrevMsg, Title: "Previous message", Keys: keys("K", "alt+up"), Context: t, Group: "Moving", Hidden: true},
 		{ID: actNextMsg, Title: "Next message", Keys: keys("J", "alt+down"), Context: t, Group: "Moving", Hidden: true},
-		{ID: action.ID("scroll.first"), Title: "First message", Keys: keys("g", "home"), Context: t, Group: "Moving", Hidden: true},
-		{ID: action.ID("scroll.last"), Title: "Last message", Keys: keys("G", "end"), Context: t, Group: "Moving", Hidden: true},
+		{ID: actFirst, Title: "First message", Keys: keys("g", "home"), Context: t, Group: "Moving", Hidden: true},
+		{ID: actLast, Title: "Last message", Keys: keys("G", "end"), Context: t, Group: "Moving", Hidden: true},
 		{ID: actCompose, Title: "Back to the composer", Keys: keys("esc"), Context: t, Group: "Moving", Hidden: true},
 		{ID: actCancel, Title: "Close, stop, or leave", Keys: keys("esc"), Context: g, Group: "Program", Hidden: true},
 		{ID: actInterrupt, Title: "Clear the composer; twice: quit", Keys: keys("ctrl+c"), Context: g, Group: "Program", Hidden: true},

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"parlor/session"
@@ -181,108 +179,6 @@ func (m *Model) putDraft(d draft, replace bool) tea.Cmd {
 		edited := m.composer.Value().Text
 		m.composer.SetValue(typed)
 		return m.historyCmd(edited)
-	}
-	return nil
-}
-
-// interrupt clears the composer into the history; pressed again within two
-// seconds, or with nothing to clear, it quits.
-func (m *Model) interrupt() tea.Cmd {
-	now := m.now()
-	if m.dialogs.Len() > 0 {
-		return m.closeDialog()
-	}
-	if !m.composer.Empty() {
-		text := m.composer.Value().Text
-		m.composer.Clear()
-		m.endEdit()
-		m.leaving = now
-		m.say("Cleared; Up brings it back. Ctrl+C again quits.")
-		return m.historyCmd(text)
-	}
-	if now.Sub(m.leaving) < 2*time.Second {
-		return m.quit()
-	}
-	m.leaving = now
-	if m.running() {
-		m.say("Ctrl+C again quits and keeps what came; Esc only stops the answer.")
-	} else {
-		m.say("Ctrl+C again quits.")
-	}
-	return nil
-}
-
-// cancel closes a dialog, leaves an edit, stops a turn, in this order. It never
-// destroys a draft or the queue.
-func (m *Model) cancel() tea.Cmd {
-	switch {
-	case m.dialogs.Len() > 0:
-		return m.closeDialog()
-	case m.running():
-		return m.stop()
-	case m.writing.editing != 0:
-		m.composer.Clear()
-		m.endEdit()
-		m.say("The message stays as it was.")
-	case m.transcript.Focused():
-		m.focusComposer()
-	case m.note.text != "":
-		m.note = note{}
-	}
-	return nil
-}
-
-// quit ends the program. What must be kept is kept after the loop has ended.
-func (m *Model) quit() tea.Cmd {
-	return tea.Quit
-}
-
-// lastUserMessage is the marked message if the user wrote it, else the last one
-// the user wrote.
-func (m *Model) lastUserMessage() *session.Message {
-	return m.transcript.User()
-}
-
-func (m *Model) focusComposer() {
-	m.transcript.Blur()
-	m.composer.Focus()
-}
-
-func (m *Model) focusTranscript() {
-	if m.transcript.Empty() {
-		return
-	}
-	m.composer.Blur()
-	m.transcript.Focus()
-}
-
-func (m *Model) switchFocus() {
-	if m.transcript.Focused() {
-		m.focusComposer()
-	} else {
-		m.focusTranscript()
-	}
-}
-
-// leaveTranscript goes back to the composer; a running turn is stopped first,
-// as Esc does everywhere.
-func (m *Model) leaveTranscript() tea.Cmd {
-	if m.running() {
-		return m.stop()
-	}
-	m.focusComposer()
-	return nil
-}
-
-// push opens a dialog.
-func (m *Model) push(d dialog.Dialog) { m.dialogs.Push(d) }
-
-// closeDialog closes the dialog on top; the theme picker's preview ends with it.
-func (m *Model) closeDialog() tea.Cmd {
-	m.dialogs.Pop()
-	if m.look.preview != nil {
-		m.look.preview = nil
-		m.restyle()
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ type Model struct {
 	shiftRet bool          // the terminal can tell Shift+Enter from Enter
 	pastes   *paste.Reader // what pastes hold; nil: they hold themselves
 
-	effects int  // effects under way
+	effects int  // effects under way; stories wait until there are none
 	ticking bool // a tick of the clock is on its way
 	leaving time.Time
 	crash   *Crash // what ended the program, if a panic did

@@ -90,7 +90,7 @@ func movePerformers() map[action.ID]performer {
 		actLineUp: scroll(-1), actLineDown: scroll(1),
 		actPageUp: page(-1), actPageDown: page(1),
 		actHalfUp: page(-0.5), actHalfDown: page(0.5),
-		actTop: top, actBottom: bottom, "scroll.first": top, "scroll.last": bottom,
+		actTop: top, actBottom: bottom, actFirst: top, actLast: bottom,
 		actPrevMsg: step(-1), actNextMsg: step(1),
 		actFocus:   quietly((*Model).switchFocus),
 		actCompose: plainly((*Model).leaveTranscript),
@@ -240,7 +240,9 @@ func (m *Model) flip(step int) tea.Cmd {
 		m.say("This message has no alternatives; /retry asks for another answer.")
 		return nil
 	}
-	return m.turnCmd("flip", msg.ID, func(c *session.Conversation, ctx ctxType, id int64) error { return c.Flip(ctx, id, step) })
+	return m.turnCmd("flip", msg.ID, func(c *session.Conversation, ctx context.Context, id int64) error {
+		return c.Flip(ctx, id, step)
+	})
 }
 
 // unqueue takes the last queued message back into the composer.

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"time"
@@ -11,9 +10,6 @@ import (
 	"parlor/session"
 	"parlor/ui/transcript"
 )
-
-// ctxType shortens signatures that take a conversation's method.
-type ctxType = context.Context
 
 // result is the message an effect ends with: it changes the model in one small
 // step and may ask for another effect.
