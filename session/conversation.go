@@ -52,8 +52,8 @@ type Conversation struct {
 	cost        int64
 	costKnown   bool
 	last        lastRequest
-	info        modelInfo       // of params.Model
-	draft       *store.DraftKey // of ours, if one is stored
+	info        modelInfo        // of params.Model
+	drafts      []store.DraftKey // of ours that are stored
 	stopWatch   context.CancelFunc
 }
 
