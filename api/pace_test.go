@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,6 +57,18 @@ func TestABacklogIsNeverHeldUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		if d := readAll(t.Context(), t, times(1000, 0)); d != 0 {
 			t.Errorf("a thousand reads that wait for nothing took %v", d)
+		}
+	})
+}
+
+func TestAFastStreamIsNotPaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := times(200, 2*time.Millisecond)
+		for i := range p.pieces {
+			p.pieces[i] = strings.Repeat("x", 500)
+		}
+		if d := readAll(t.Context(), t, p); d != 200*2*time.Millisecond {
+			t.Errorf("250 KB a second took %v, want no rest", d)
 		}
 	})
 }

@@ -60,7 +60,6 @@ type Renderer struct {
 	entries  map[int64]*entry
 	want     Want
 	clock    uint64
-	cost     time.Duration // of the last streaming frame
 }
 
 // NewRenderer makes a renderer that draws with st. Run starts it.
@@ -142,30 +141,42 @@ func (r *Renderer) takeFrame() (Frame, bool) {
 
 // Run renders until ctx ends. A growing answer is drawn at most as often as
 // the conversation says it is dirty, and less often when that costs more than
-// a tenth of the time; what the user asks for is drawn at once.
+// a tenth of the time; the end of it, and what the user asks for, is drawn at
+// once.
 func (r *Renderer) Run(ctx context.Context) {
 	var pause <-chan time.Time
+	late := false // something came during the pause
 	for {
-		dirty := r.dirty()
-		if pause != nil {
-			dirty = nil
-		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-r.wake:
 			r.obey(ctx)
+			continue
+		case <-r.dirty():
+			if pause != nil && r.source.Snapshot().Live != nil {
+				late = true
+				continue
+			}
 		case <-pause:
 			pause = nil
-		case <-dirty:
-			start := time.Now()
-			r.follow(ctx)
-			r.cost = time.Since(start)
-			if wait := 9 * r.cost; wait > 5*time.Millisecond && r.snap.Live != nil {
-				pause = time.After(min(wait, time.Second))
+			if !late {
+				continue
 			}
 		}
+		late, pause = false, r.paced(ctx)
 	}
+}
+
+// paced follows the conversation and returns when the next time may be: at
+// once, unless drawing was expensive.
+func (r *Renderer) paced(ctx context.Context) <-chan time.Time {
+	start := time.Now()
+	r.follow(ctx)
+	if wait := 9 * time.Since(start); wait > 5*time.Millisecond && r.snap.Live != nil {
+		return time.After(min(wait, time.Second))
+	}
+	return nil
 }
 
 func (r *Renderer) dirty() <-chan struct{} {
