@@ -46,6 +46,7 @@ type Conversation struct {
 	unsaved     map[int64]*body // ended, but the database would not take it
 	turn        *turn
 	resuming    bool // between two turns of one answer
+	settling    int  // answers that ended and may have the queue sent, but have not yet
 	follow      *follower
 	queue       []Queued
 	notices     []notice
@@ -127,7 +128,7 @@ func (c *Conversation) Snapshot() Snapshot {
 func (c *Conversation) working() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.turn != nil || c.resuming || len(c.unsaved) > 0
+	return c.turn != nil || c.resuming || c.settling > 0 || len(c.unsaved) > 0
 }
 
 // rebuild makes the path from tree and leaf. A Ref keeps its version while

@@ -39,7 +39,13 @@ func (t *turn) finish(err error) {
 	c.mu.Lock()
 	c.took(b)
 	c.turn = nil
-	c.resuming = t.resumes(end, b)
+	next := t.next(end, b.stop)
+	switch next {
+	case resume:
+		c.resuming = true
+	case sendQueue:
+		c.settling++
+	}
 	titles := c.wantTitle() && end.state == Complete && b.text() != ""
 	c.titled = c.titled || titles
 	c.mu.Unlock()
@@ -48,14 +54,33 @@ func (t *turn) finish(err error) {
 		prompt := c.firstPrompt()
 		c.m.spawn(func() { c.makeTitle(prompt, b.text()) })
 	}
-	if !t.goOn(end, b) && paused(b.stop) {
-		c.change(func() { c.resuming = false })
+	switch next {
+	case resume:
+		t.resume(b.id)
+	case sendQueue:
+		c.settle(c.m.ctx, true)
 	}
 }
 
-// resumes tells that a paused answer is to go on by itself.
-func (t *turn) resumes(end ending, b *body) bool {
-	return end.state == Complete && t.ctx.Err() == nil && paused(b.stop) && t.pauses < maxPauses
+// sequel is what follows from an answer by itself.
+type sequel int
+
+const (
+	nothing sequel = iota
+	resume
+	sendQueue
+)
+
+// next decides what follows from the answer.
+func (t *turn) next(end ending, stopReason string) sequel {
+	switch {
+	case end.state != Complete || t.ctx.Err() != nil:
+	case paused(stopReason) && t.pauses < maxPauses:
+		return resume
+	case ended(stopReason):
+		return sendQueue
+	}
+	return nothing
 }
 
 // took adds a finished answer to what is shown. The caller holds mu.
@@ -74,24 +99,19 @@ func (c *Conversation) took(b *body) {
 	c.touch(b.id)
 }
 
-// goOn resumes a paused answer, or sends what waits in the queue when the
-// answer ended as it should. It tells whether the answer goes on.
-func (t *turn) goOn(end ending, b *body) (resumed bool) {
-	switch {
-	case end.state != Complete || t.ctx.Err() != nil:
-	case t.resumes(end, b):
-		t.c.ops.Lock()
-		defer t.c.ops.Unlock()
-		s := step{parent: b.id, continues: t.base.ID, pauses: t.pauses + 1}
-		err := t.c.start(t.c.m.ctx, s)
-		if err != nil && !errors.Is(err, ErrBusy) {
-			t.c.notify("", Notice{Level: "error", Text: "The answer could not be resumed. Continue, or retry.", Detail: err.Error()})
-		}
-		return err == nil
-	case ended(b.stop):
-		t.c.sendNext(t.c.m.ctx)
+// resume goes on with a paused answer, unless something else began meanwhile.
+func (t *turn) resume(last int64) {
+	c := t.c
+	c.ops.Lock()
+	defer c.ops.Unlock()
+	err := c.start(c.m.ctx, step{parent: last, continues: t.base.ID, pauses: t.pauses + 1})
+	if err == nil {
+		return
 	}
-	return false
+	c.change(func() { c.resuming = false })
+	if !errors.Is(err, ErrBusy) && !errors.Is(err, ErrClosed) {
+		c.notify("", Notice{Level: "error", Text: "The answer could not be resumed. Continue, or retry.", Detail: err.Error()})
+	}
 }
 
 // ended tells that a complete answer came to its own end, so that what waits in

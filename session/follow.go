@@ -194,11 +194,11 @@ func (c *Conversation) readAlong(ctx context.Context, f *follower) error {
 	if len(rows) > 0 && rows[0].State == store.StateStreaming {
 		return nil
 	}
-	if err := c.refresh(ctx); err != nil {
-		return err
-	}
-	if len(rows) > 0 && State(rows[0].State) == Complete && ended(rows[0].StopReason) {
-		c.sendNext(ctx)
-	}
-	return nil
+	c.mu.Lock()
+	c.settling++
+	c.mu.Unlock()
+	err = c.refresh(ctx)
+	c.settle(ctx, err == nil && len(rows) > 0 && State(rows[0].State) == Complete && ended(rows[0].StopReason))
+	c.m.release(c) // if it was closed meanwhile
+	return err
 }

@@ -63,7 +63,25 @@ func (c *Conversation) Unqueue(ctx context.Context, id int64) (Outgoing, error) 
 
 // SendQueued sends the first waiting message now, which otherwise happens when
 // an answer ends by itself. It does nothing while an answer arrives.
-func (c *Conversation) SendQueued(ctx context.Context) { c.sendNext(ctx) }
+func (c *Conversation) SendQueued(ctx context.Context) {
+	c.ops.Lock()
+	defer c.ops.Unlock()
+	c.sendNext(ctx)
+}
+
+// settle does what follows from an answer that ended: the queue's first message
+// goes out if send. Since the answer ended, settling has kept new messages
+// behind the queue and the conversation in memory.
+func (c *Conversation) settle(ctx context.Context, send bool) {
+	c.ops.Lock()
+	defer c.ops.Unlock()
+	if send {
+		c.sendNext(ctx)
+	}
+	c.mu.Lock()
+	c.settling--
+	c.mu.Unlock()
+}
 
 // dequeued forgets an item. The caller holds mu.
 func (c *Conversation) dequeued(id int64) {
@@ -74,14 +92,13 @@ func (c *Conversation) dequeued(id int64) {
 }
 
 // sendNext begins the turn of the first message that waits. Another process
-// may send from the same queue: whoever commits first has it.
+// may send from the same queue: whoever commits first has it. The caller holds
+// ops.
 func (c *Conversation) sendNext(ctx context.Context) {
-	c.ops.Lock()
-	defer c.ops.Unlock()
 	c.mu.Lock()
-	waiting := len(c.queue) > 0
+	waiting := len(c.queue) > 0 && !c.arriving() && !c.resuming
 	c.mu.Unlock()
-	if !waiting || c.busy() || c.m.ctx.Err() != nil {
+	if !waiting || c.m.ctx.Err() != nil {
 		return
 	}
 	queue, err := c.readQueue(ctx)

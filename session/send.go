@@ -63,12 +63,12 @@ func (c *Conversation) Send(ctx context.Context, out Outgoing) (queued bool, err
 	}
 	c.ops.Lock()
 	defer c.ops.Unlock()
-	if c.busy() {
+	c.mu.Lock()
+	leaf, busy := c.leaf, c.busy()
+	c.mu.Unlock()
+	if busy {
 		return true, c.enqueue(ctx, out)
 	}
-	c.mu.Lock()
-	leaf := c.leaf
-	c.mu.Unlock()
 	return false, c.start(ctx, asUser(out, step{parent: leaf}))
 }
 
@@ -196,18 +196,21 @@ func (c *Conversation) Flip(ctx context.Context, messageID int64, by int) error 
 	return nil
 }
 
-// busy tells that an answer is arriving, here or in another process.
+// arriving tells that an answer comes, here or in another process. The caller
+// holds mu.
+func (c *Conversation) arriving() bool { return c.turn != nil || c.follow != nil }
+
+// busy is arriving, or that what follows from an answer has not begun yet: the
+// rest of it, or the first of the queue. The caller holds mu.
 func (c *Conversation) busy() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.turn != nil || c.follow != nil
+	return c.arriving() || c.resuming || c.settling > 0 && len(c.queue) > 0
 }
 
 // idleNode finds a message, 0 being the last, while nothing arrives.
 func (c *Conversation) idleNode(id int64) (node, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.turn != nil || c.follow != nil {
+	if c.busy() {
 		return node{}, ErrBusy
 	}
 	if id == 0 && len(c.path) > 0 {

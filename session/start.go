@@ -12,8 +12,11 @@ import (
 // start commits the beginning of a turn and then lets it run. The caller holds
 // ops. An error means that nothing happened.
 func (c *Conversation) start(ctx context.Context, s step) error {
+	c.mu.Lock()
+	arriving := c.arriving()
+	c.mu.Unlock()
 	switch {
-	case c.busy():
+	case arriving:
 		return ErrBusy
 	case c.m.ctx.Err() != nil:
 		return ErrClosed
