@@ -106,11 +106,20 @@ func offer(cut []session.Summary) string {
 // readDraft reads what the composer held; a draft that cannot be read is no
 // reason not to open the conversation.
 func readDraft(ctx context.Context, c *session.Conversation) draft {
-	edit, body, err := c.Draft(ctx)
+	var d draft
+	all, err := c.Drafts(ctx)
 	if err != nil {
-		return draft{}
+		return d
 	}
-	return draft{edit, body}
+	for _, one := range all {
+		switch {
+		case d.body == nil:
+			d.edit, d.body = one.Edit, one.Body
+		case one.Edit == 0:
+			d.aside = one.Body
+		}
+	}
+	return d
 }
 
 // openConversation opens a conversation, or begins one.

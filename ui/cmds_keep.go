@@ -43,6 +43,29 @@ func (m *Model) saveDue() tea.Cmd {
 	})
 }
 
+// dropEdit forgets the draft of an edit that was given up.
+func (m *Model) dropEdit(edit int64) tea.Cmd {
+	if edit == 0 {
+		return nil
+	}
+	return m.saveNow(edit, nil)
+}
+
+// saveNow saves a draft without waiting for a pause in the typing; an empty one
+// is forgotten.
+func (m *Model) saveNow(edit int64, body json.RawMessage) tea.Cmd {
+	if !m.showing() {
+		return nil
+	}
+	c := m.conv
+	return m.inOrder(func(ctx context.Context) result {
+		if err := c.SaveDraft(ctx, edit, body); err != nil {
+			return failed("The draft is not saved", err)
+		}
+		return done(nil)
+	})
+}
+
 // keepCmd saves draft and place of the shown conversation before it is left.
 func (m *Model) keepCmd() tea.Cmd {
 	if !m.showing() {

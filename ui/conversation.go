@@ -165,7 +165,7 @@ func (m *Model) putDraft(d draft, replace bool) tea.Cmd {
 	typed := m.composer.Value()
 	switch {
 	case replace || typed.Text == "":
-		m.writing.editing = d.edit
+		m.writing.editing, m.writing.aside = d.edit, d.aside
 		m.composer.Clear()
 		if len(d.body) > 0 {
 			m.composer.SetBody(d.body)
@@ -177,8 +177,11 @@ func (m *Model) putDraft(d draft, replace bool) tea.Cmd {
 	case len(d.body) > 0: // a message was being edited; this is another one
 		m.composer.SetBody(d.body)
 		edited := m.composer.Value().Text
-		m.composer.SetValue(typed)
-		return m.historyCmd(edited)
+		if m.composer.SetValue(typed); len(d.aside) > 0 {
+			m.composer.SetBody(d.aside)
+			m.composer.Insert("\n" + typed.Text)
+		}
+		return tea.Batch(m.historyCmd(edited), m.dropEdit(d.edit))
 	}
 	return nil
 }

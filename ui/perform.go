@@ -209,8 +209,10 @@ func (m *Model) edit() tea.Cmd {
 		m.say("There is no message of yours to edit.")
 		return nil
 	}
+	var keep tea.Cmd
 	if m.writing.editing == 0 && !m.composer.Empty() {
 		m.writing.aside = m.composer.Body()
+		keep = m.saveNow(0, m.writing.aside)
 	}
 	m.writing.editing = msg.ID
 	var text string
@@ -220,7 +222,7 @@ func (m *Model) edit() tea.Cmd {
 	m.composer.SetValue(session.Outgoing{Text: text, Pastes: msg.Pastes})
 	m.focusComposer()
 	m.say("Editing; Enter sends it as an alternative, Esc leaves it as it was.")
-	return nil
+	return keep
 }
 
 // endEdit goes back to what was being written before an earlier message was

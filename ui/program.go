@@ -18,12 +18,12 @@ func (m *Model) interrupt() tea.Cmd {
 		return m.closeDialog()
 	}
 	if !m.composer.Empty() {
-		text := m.composer.Value().Text
+		text, edit := m.composer.Value().Text, m.writing.editing
 		m.composer.Clear()
 		m.endEdit()
 		m.leaving = now
 		m.say("Cleared; Up brings it back. Ctrl+C again quits.")
-		return m.historyCmd(text)
+		return tea.Batch(m.historyCmd(text), m.dropEdit(edit))
 	}
 	if now.Sub(m.leaving) < 2*time.Second {
 		return m.quit()
@@ -46,9 +46,11 @@ func (m *Model) cancel() tea.Cmd {
 	case m.running():
 		return m.stop()
 	case m.writing.editing != 0:
+		drop := m.dropEdit(m.writing.editing)
 		m.composer.Clear()
 		m.endEdit()
 		m.say("The message stays as it was.")
+		return drop
 	case m.transcript.Focused():
 		m.focusComposer()
 	case m.note.text != "":

@@ -86,8 +86,9 @@ func begins(before, after session.Turn) bool {
 
 // draft is what a conversation's composer held.
 type draft struct {
-	edit int64
-	body json.RawMessage
+	edit  int64 // the message that was being edited, 0 for none
+	body  json.RawMessage
+	aside json.RawMessage // what was being written before the edit
 }
 
 // managerMsg is the database, opened.

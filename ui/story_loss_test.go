@@ -172,3 +172,28 @@ func TestWhatIsTypedDuringASwitchStaysWithItsConversation(t *testing.T) {
 	d.types("enter")
 	d.shows("half a sentence")
 }
+
+func TestTheDraftBesideAnEditSurvivesARestart(t *testing.T) {
+	w := newWorld(t)
+	d := w.start(Start{})
+	d.types("a question", "enter")
+	d.idle()
+	d.types("a long thought")
+	d.types("tab", "e", "backspace", "ed")
+	d.fire()
+	d.idle()
+	d.stop()
+
+	d = w.start(Start{Mode: Last})
+	d.shows("a questioed")
+	d.types("esc")
+	d.shows("a long thought")
+	d.idle()
+	d.stop()
+
+	d = w.start(Start{Mode: Last})
+	d.shows("a long thought")
+	if d.m.writing.editing != 0 {
+		t.Error("the edit that was given up came back")
+	}
+}
