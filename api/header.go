@@ -16,22 +16,15 @@ const oauthBeta = "oauth-2025-04-20"
 
 // prepare finds out where the call goes and with which headers.
 func (c *Client) prepare(ctx context.Context, call *call) (*url.URL, http.Header, error) {
-	base := c.baseURL()
 	header := c.baseHeader(call)
 	betas := append(header.Values("Anthropic-Beta"), c.Betas...)
 	betas = append(betas, call.options.betas...)
 
-	switch own := len(header.Values("X-Api-Key")) + len(header.Values("Authorization")); {
-	case own > 1:
-		return nil, nil, errors.New("api: the headers hold more than one credential")
-	case own == 0:
-		credential, err := c.credential(ctx, base)
-		if err != nil {
-			return nil, nil, err
-		}
-		if base == "" {
-			base = credential.BaseURL
-		}
+	base, credential, err := c.route(ctx, header)
+	if err != nil {
+		return nil, nil, err
+	}
+	if credential != nil {
 		if betas, err = credential.apply(header, betas); err != nil {
 			return nil, nil, err
 		}
@@ -43,6 +36,48 @@ func (c *Client) prepare(ctx context.Context, call *call) (*url.URL, http.Header
 	target, err := resolve(base, call)
 	return target, header, err
 }
+
+// route finds the base URL, and the credential unless header holds one. With an
+// error the base URL is what is known without the credential.
+func (c *Client) route(ctx context.Context, header http.Header) (base string, _ *Credential, err error) {
+	base = c.baseURL()
+	switch own := len(header.Values("X-Api-Key")) + len(header.Values("Authorization")); {
+	case own > 1:
+		return orDefault(base), nil, errors.New("api: the headers hold more than one credential")
+	case own == 1:
+		return orDefault(base), nil, nil
+	}
+	credential, err := c.credential(ctx, base)
+	if err != nil {
+		return orDefault(base), nil, err
+	}
+	if base == "" {
+		base = credential.BaseURL
+	}
+	return orDefault(base), &credential, nil
+}
+
+func orDefault(base string) string {
+	if base == "" {
+		return DefaultBaseURL
+	}
+	return base
+}
+
+// Origin returns the base URL that requests go to: the Client's, else the
+// environment's, else that of the credential, else DefaultBaseURL. It asks for
+// the credential only where that decides.
+func (c *Client) Origin(ctx context.Context) string {
+	if base := c.baseURL(); base != "" {
+		return base
+	}
+	base, _, _ := c.route(ctx, c.baseHeader(&call{}))
+	return base
+}
+
+// ConfiguredOrigin is Origin as far as it is known without the credential, which
+// may take a while to find.
+func (c *Client) ConfiguredOrigin() string { return orDefault(c.baseURL()) }
 
 // baseURL returns the base URL the Client or the environment names, if any.
 func (c *Client) baseURL() string {
@@ -70,10 +105,7 @@ func (c *Client) credential(ctx context.Context, base string) (Credential, error
 	if source == nil {
 		source = DefaultCredentials(c.env())
 	}
-	if base == "" {
-		base = DefaultBaseURL
-	}
-	return source.Credential(ctx, base)
+	return source.Credential(ctx, orDefault(base))
 }
 
 // apply puts the credential into header and returns betas with what it needs.
@@ -168,9 +200,6 @@ func mergeBetas(lists []string) string {
 
 // resolve appends the call's path and query to the base URL.
 func resolve(base string, call *call) (*url.URL, error) {
-	if base == "" {
-		base = DefaultBaseURL
-	}
 	u, err := url.Parse(base)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":

@@ -55,7 +55,7 @@ func (w failer) of(err error) *Failure {
 func (w failer) kind(err error) *Failure {
 	var e *api.Error
 	errors.As(err, &e)
-	host := w.host(e)
+	host := w.host(err)
 	switch {
 	case errors.Is(err, api.ErrNoCredential):
 		return &Failure{
@@ -110,14 +110,42 @@ func (w failer) other(err error, e *api.Error, host string) *Failure {
 	return &Failure{Kind: "error", Message: "The request could not be made: " + oneLine(strings.TrimPrefix(err.Error(), "api: ")) + ".", Hint: "Retry, or look at the details."}
 }
 
-func (w failer) host(e *api.Error) string {
-	if e != nil && e.Host != "" {
-		return e.Host
+// host is the server that the error is about.
+func (w failer) host(err error) string {
+	if host := hostIn(err); host != "" {
+		return host
 	}
-	if u, err := url.Parse(origin(w.client)); err == nil && u.Host != "" {
+	origin := api.DefaultBaseURL
+	if w.client != nil {
+		origin = w.client.Origin(w.ctx)
+	}
+	if u, err := url.Parse(origin); err == nil && u.Host != "" {
 		return u.Host
 	}
 	return "the server"
+}
+
+func hostIn(err error) string {
+	var (
+		answered *api.Error
+		conn     *api.ConnError
+		timeout  *api.TimeoutError
+		decode   *api.DecodeError
+		stream   *api.StreamError
+	)
+	switch {
+	case errors.As(err, &answered):
+		return answered.Host
+	case errors.As(err, &conn):
+		return conn.Host
+	case errors.As(err, &timeout):
+		return timeout.Host
+	case errors.As(err, &decode):
+		return decode.Host
+	case errors.As(err, &stream):
+		return stream.Host
+	}
+	return ""
 }
 
 // credential names the key by where it is from and its end.

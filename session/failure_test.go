@@ -279,3 +279,38 @@ func TestALongPromptIsSentAndTooLongOnesAreNot(t *testing.T) {
 		t.Errorf("together they are too large: %+v", m.Failure)
 	}
 }
+
+func TestARefusalIsLearnedOnlyIfLeavingItOutHelped(t *testing.T) {
+	hot := regexp.MustCompile(`"temperature"`)
+	temperature := 0.7
+	p := session.Params{Model: "local-llama", Temperature: &temperature}
+	for name, test := range map[string]struct {
+		second simulator.Script
+		learns bool
+	}{
+		"overloaded":           {simulator.Script{Status: 529, Times: 3, SkipChecks: true}, false},
+		"refused again":        {simulator.Script{Status: 400, Times: 3, SkipChecks: true, Message: "no"}, false},
+		"broken before a word": {simulator.Script{Text: "Fine.", SkipChecks: true, ResetAfter: simulator.AfterBytes(0)}, false},
+		"broken after a word":  {simulator.Script{Deltas: []string{"Fi", "ne."}, SkipChecks: true, ResetAfter: simulator.AfterDeltas(1)}, true},
+		"answered":             {simulator.Script{Text: "Fine.", SkipChecks: true}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.sim.Push(simulator.Script{
+				Times: -1, SkipChecks: true, Status: 400, ErrorType: "invalid_request_error", Message: "temperature: Extra inputs are not permitted",
+				Match: simulator.Match{Func: func(r simulator.Recorded) bool { return hot.Match(r.Body) }},
+			})
+			w.sim.Push(test.second)
+			c := w.new(p)
+			_, err := c.Send(context.Background(), session.Outgoing{Text: "Hello?"})
+			noError(t, err)
+			w.untilMoving(c, 30*time.Second, "the end", idle)
+			if learned := !w.m.Supports(p, "temperature").OK; learned != test.learns {
+				t.Errorf("learned: %v", learned)
+			}
+			if told := len(c.Snapshot().Notices) == 1; told != test.learns {
+				t.Errorf("notices %+v", c.Snapshot().Notices)
+			}
+		})
+	}
+}

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"strings"
 	"time"
 
 	"parlor/api"
@@ -56,7 +54,7 @@ func (m *Manager) loadLearned(ctx context.Context) error {
 
 // learn remembers a refusal for the model at the client's server.
 func (m *Manager) learn(ctx context.Context, client *api.Client, model string, r refusal) error {
-	key := origin(client) + " " + model
+	key := m.origin(client) + " " + model
 	m.mu.Lock()
 	if m.learned.facts == nil {
 		m.learned.facts = map[string]map[string]lesson{}
@@ -81,7 +79,7 @@ func (m *Manager) facts(client *api.Client, model string) facts {
 	f.noSampling = client.Version >= "2026-10-21"
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for param, l := range m.learned.facts[origin(client)+" "+model] {
+	for param, l := range m.learned.facts[m.origin(client)+" "+model] {
 		if m.opt.Now().Sub(l.At) < forgetAfter {
 			f.refused[param] = l.Limit
 		}
@@ -89,23 +87,29 @@ func (m *Manager) facts(client *api.Client, model string) facts {
 	return f
 }
 
-// origin is the server a client talks to, without what could be secret in its URL.
-func origin(client *api.Client) string {
+// origin is the server a client talks to, without what could be secret in its
+// URL. Before the first request it is what the client is configured with.
+func (m *Manager) origin(client *api.Client) string {
 	if client == nil {
 		return api.DefaultBaseURL
 	}
-	base := client.BaseURL
-	if base == "" {
-		getenv := client.Getenv
-		if getenv == nil {
-			getenv = os.Getenv
-		}
-		base = strings.TrimSpace(getenv("ANTHROPIC_BASE_URL"))
+	if known, ok := m.origins.Load(client); ok {
+		return known.(string)
 	}
-	if base == "" {
-		base = api.DefaultBaseURL
+	return redactURL(client.ConfiguredOrigin())
+}
+
+// locate finds out where a client's next request goes, which its credential may
+// tell, and reads what is known about that server.
+func (m *Manager) locate(ctx context.Context, client *api.Client) {
+	if client == nil {
+		return
 	}
-	return redactURL(base)
+	before, now := m.origin(client), redactURL(client.Origin(ctx))
+	m.origins.Store(client, now)
+	if now != before {
+		m.storedList(ctx, client)
+	}
 }
 
 // Supports tells whether the model of p takes a parameter along with the rest

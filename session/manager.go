@@ -42,7 +42,8 @@ type Manager struct {
 	version    atomic.Uint64 // the last version given to anything
 	lists      lists
 
-	client atomic.Pointer[api.Client]
+	client  atomic.Pointer[api.Client]
+	origins sync.Map // *api.Client: where its last request went
 
 	mu      sync.Mutex
 	open    map[string]*Conversation

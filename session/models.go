@@ -42,6 +42,7 @@ const listFor = 24 * time.Hour
 // cannot be asked, the catalogue comes together with the error.
 func (m *Manager) Models(ctx context.Context) ([]ModelInfo, error) {
 	client := m.Client()
+	m.locate(ctx, client)
 	list, ok := m.storedList(ctx, client)
 	var err error
 	if !ok && client != nil {
@@ -50,18 +51,18 @@ func (m *Manager) Models(ctx context.Context) ([]ModelInfo, error) {
 	return mergeModels(list.Models), err
 }
 
-func listKey(client *api.Client) string { return "models " + origin(client) }
+func listKey(origin string) string { return "models " + origin }
 
 // storedList is the list asked for earlier, if it is young enough.
 func (m *Manager) storedList(ctx context.Context, client *api.Client) (list modelList, ok bool) {
 	if client == nil {
 		return modelList{}, false
 	}
-	raw, found, err := m.opt.Store.Setting(ctx, listKey(client))
+	raw, found, err := m.opt.Store.Setting(ctx, listKey(m.origin(client)))
 	if err != nil || !found || json.Unmarshal([]byte(raw), &list) != nil {
 		return modelList{}, false
 	}
-	m.lists.put(origin(client), list) // an old one still tells what a model takes
+	m.lists.put(m.origin(client), list) // an old one still tells what a model takes
 	age := m.opt.Now().Sub(list.At)
 	return list, age >= 0 && age < listFor
 }
@@ -77,8 +78,8 @@ func (m *Manager) askList(ctx context.Context, client *api.Client) (modelList, e
 		}
 		list.Models = append(list.Models, toListed(model))
 	}
-	m.lists.put(origin(client), list)
-	if err := m.opt.Store.SetSetting(ctx, listKey(client), string(encode(list))); err != nil {
+	m.lists.put(m.origin(client), list)
+	if err := m.opt.Store.SetSetting(ctx, listKey(m.origin(client)), string(encode(list))); err != nil {
 		return list, fmt.Errorf("keep the list of models: %w", err)
 	}
 	return list, nil
@@ -156,7 +157,7 @@ func (m *Manager) capsAt(client *api.Client, model string) caps {
 	if c.known || client == nil {
 		return c
 	}
-	if l, ok := m.lists.find(origin(client), model); ok {
+	if l, ok := m.lists.find(m.origin(client), model); ok {
 		c = caps{Model: l.model(), known: l.Caps != nil}
 	}
 	return c

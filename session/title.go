@@ -95,7 +95,8 @@ func (c *Conversation) saveTitle(ctx context.Context, title string) error {
 // askTitle gives "" where the server has no such model.
 func (m *Manager) askTitle(ctx context.Context, prompt, reply string) (string, error) {
 	client, model := m.Client(), m.opt.TitleModel
-	key := origin(client) + " " + model
+	m.locate(ctx, client)
+	key := m.origin(client) + " " + model
 	if m.hasNoTitles(key) || !m.mayHave(ctx, client, model) {
 		return "", nil
 	}

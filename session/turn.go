@@ -78,6 +78,7 @@ func (t *turn) ask() error {
 	if t.client == nil {
 		return api.ErrNoCredential
 	}
+	t.c.m.locate(t.ctx, t.client)
 	f := t.c.m.facts(t.client, t.params.Model)
 	err = t.try(branch, f)
 	sent, ok := refusal{}, false
@@ -141,8 +142,8 @@ func (t *turn) try(branch []*body, f facts) error {
 
 // tellRefusal says what was left out, and remembers it if that helped.
 func (t *turn) tellRefusal(r refusal, err error) {
-	if errors.Is(err, api.ErrInvalidRequest) {
-		return // it did not help: the second refusal is what is told
+	if err != nil && t.live.acc.NumBlocks() == 0 {
+		return // it did not help, as far as one can see: the second failure is what is told
 	}
 	text := fmt.Sprintf("%s refused %s; it was left out and the request sent again.", t.params.Model, r.param)
 	if r.param == "max_tokens" {
