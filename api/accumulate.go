@@ -18,7 +18,11 @@ type Accumulator struct {
 	changes    memberSet // what message_delta events set
 	blocks     []*partial
 	latest     map[int]*partial // by index
+	size       int              // bytes of what is kept, roughly
 }
+
+// overhead is what keeping anything takes besides its bytes, roughly.
+const overhead = 128
 
 // PartialBlock is a content block as far as it came. Its strings share memory
 // with the Accumulator and do not change.
@@ -60,7 +64,7 @@ func (a *Accumulator) Add(e Event) error {
 		}
 	case EventContentBlockStop:
 		if p := a.find(e.Index); p != nil {
-			p.add(e.Delta)
+			a.size += p.add(e.Delta)
 			p.done = true
 		}
 	case EventMessageDelta:
@@ -76,6 +80,7 @@ func (a *Accumulator) startMessage(e Event) {
 		return
 	}
 	a.start = members(e.Message.Raw)
+	a.size = len(e.Message.Raw)
 	a.model = e.Message.Model
 	a.usage = e.Message.Usage
 	a.usageRaw = parseObject(e.Message.Raw)["usage"]
@@ -91,6 +96,7 @@ func (a *Accumulator) begin(index int, b Block) *partial {
 		b = typed(b, BlockText)
 	}
 	p := &partial{start: b}
+	a.size += overhead + len(b.Raw)
 	switch b.Type {
 	case BlockText:
 		p.textKey = "text"
@@ -136,7 +142,7 @@ func (a *Accumulator) delta(e Event) {
 			return
 		}
 	}
-	p.add(e.Delta)
+	a.size += p.add(e.Delta)
 }
 
 // takes reports whether text of this delta type has a place in the block.
@@ -150,8 +156,9 @@ func typed(b Block, blockType string) Block {
 	return Block{Type: blockType, Raw: setMember(b.Raw, "type", appendString(nil, blockType))}
 }
 
-// add appends a piece. Unknown types are left out.
-func (p *partial) add(d Delta) {
+// add appends a piece and returns how much that keeps. Unknown types are left
+// out.
+func (p *partial) add(d Delta) (grown int) {
 	p.encoded = Block{}
 	switch d.Type {
 	case DeltaText, DeltaThinking:
@@ -159,23 +166,25 @@ func (p *partial) add(d Delta) {
 			p.textKey = deltaMember(d.Type)
 		}
 		if p.textKey == deltaMember(d.Type) {
-			p.text.WriteString(d.Text)
+			grown, _ = p.text.WriteString(d.Text)
 		}
 	case DeltaSignature:
-		p.signature.WriteString(d.Text)
+		grown, _ = p.signature.WriteString(d.Text)
 	case DeltaInputJSON:
-		p.input.WriteString(d.Text)
+		grown, _ = p.input.WriteString(d.Text)
 	case DeltaCitations:
 		if citation := parseObject(d.Raw)["citation"]; len(citation) > 0 {
 			p.citations = append(p.citations, citation)
+			grown = overhead + len(citation)
 		}
 	case DeltaCompaction:
 		for _, m := range members(d.Raw) {
 			if m.key != "type" {
-				p.changes.set(m.key, m.value)
+				grown += p.changes.set(m.key, m.value)
 			}
 		}
 	}
+	return grown
 }
 
 // blockFor returns the empty block a delta of this type would belong to.
@@ -204,16 +213,18 @@ func (a *Accumulator) messageDelta(e Event) {
 	}
 	if usage := o["usage"]; isObject(usage) {
 		a.usage.merge(parseObject(usage))
+		before := len(a.usageRaw)
 		a.usageRaw = mergeUsage(a.usageRaw, usage)
+		a.size += len(a.usageRaw) - before
 	}
 	for _, m := range members(o["delta"]) {
 		if m.key != "container" || string(m.value) != "null" {
-			a.changes.set(m.key, m.value)
+			a.size += a.changes.set(m.key, m.value)
 		}
 	}
 	for _, m := range members(e.Raw) {
 		if m.key != "type" && m.key != "delta" && m.key != "usage" {
-			a.changes.set(m.key, m.value)
+			a.size += a.changes.set(m.key, m.value)
 		}
 	}
 }

@@ -178,16 +178,19 @@ type memberSet struct {
 	at   map[string]int // nil while the list is short
 }
 
-// set replaces the value of key in its place, or appends it.
-func (s *memberSet) set(key string, value []byte) {
+// set replaces the value of key in its place, or appends it. It returns by how
+// much the set grew.
+func (s *memberSet) set(key string, value []byte) (grown int) {
 	if i := s.find(key); i >= 0 {
+		grown = len(value) - len(s.list[i].value)
 		s.list[i].value = value
-		return
+		return grown
 	}
 	if s.at != nil {
 		s.at[key] = len(s.list)
 	}
 	s.list = append(s.list, member{key, value})
+	return overhead + len(key) + len(value)
 }
 
 func (s *memberSet) find(key string) int {

@@ -208,11 +208,11 @@ func TestCustomHeadersThatCannotBeSentAreIgnored(t *testing.T) {
 
 // An answer without end would fill the memory. What came until the limit is kept.
 func TestAnEndlessAnswerIsCutOff(t *testing.T) {
-	half := sse(textDelta(strings.Repeat("flood ", 100_000)), `{"type":"weird","pad":"`+strings.Repeat("flood ", 100_000)+`"}`)
+	piece := sse(textDelta(strings.Repeat("flood ", 100_000)))
 	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
 		answerSSE(w, sse(messageStart, textStart))
-		for range 40 { // 48 MB
-			if _, err := io.WriteString(w, half); err != nil {
+		for range 80 { // 48 MB
+			if _, err := io.WriteString(w, piece); err != nil {
 				return
 			}
 		}
@@ -227,7 +227,72 @@ func TestAnEndlessAnswerIsCutOff(t *testing.T) {
 	if !errors.As(err, &decode) || !strings.Contains(err.Error(), "32 MiB") {
 		t.Errorf("%v", err)
 	}
-	if n := len(message.Text()); !strings.HasPrefix(message.Text(), "flood ") || n < 10<<20 || n > 20<<20 {
+	if n := len(message.Text()); !strings.HasPrefix(message.Text(), "flood ") || n < 31<<20 || n > 33<<20 {
 		t.Errorf("%d bytes", n)
+	}
+}
+
+// What is not kept does not count: a server may say much beside a short answer.
+func TestAChattyServerDoesNotEndAGoodAnswer(t *testing.T) {
+	pad := strings.Repeat("flood ", 100_000)
+	for name, chatter := range map[string]string{
+		"unknown events": `{"type":"weird","pad":"` + pad + `"}`,
+		"unknown deltas": `{"type":"content_block_delta","index":0,"delta":{"type":"weird_delta","pad":"` + pad + `"}}`,
+		"empty deltas":   `{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""},"pad":"` + pad + `"}`,
+		"totals":         `{"type":"message_delta","delta":{"stop_reason":null},"usage":{"output_tokens":1},"pad":"` + pad + `"}`,
+		"no block":       `{"type":"content_block_start","index":1,"content_block":null,"pad":"` + pad + `"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+				answerSSE(w, sse(messageStart, textStart, textDelta("Hello, ")))
+				for range 60 { // 36 MB
+					if _, err := io.WriteString(w, sse(chatter)); err != nil {
+						return
+					}
+				}
+				_, _ = io.WriteString(w, sse(textDelta("world."), messageDelta, messageStop))
+			})
+			client, _ := newClient(t, s.URL)
+			stream, err := client.StreamMessage(t.Context(), hello())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if message, err := stream.Final(); err != nil || message.Text() != "Hello, world." {
+				t.Errorf("%d bytes, %v", len(message.Text()), err)
+			}
+		})
+	}
+}
+
+// What is small on the wire and large in memory is bounded too.
+func TestEndlessBlocksAreCutOff(t *testing.T) {
+	for name, event := range map[string]string{
+		"blocks":    `{"type":"content_block_start","index":1,"content_block":{}}`,
+		"citations": `{"type":"content_block_delta","index":0,"delta":{"type":"citations_delta","citation":{"cited_text":"` + strings.Repeat("x", 400) + `"}}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			many := strings.Repeat(sse(event), 1000)
+			s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+				answerSSE(w, sse(messageStart, textStart))
+				for range 300 {
+					if _, err := io.WriteString(w, many); err != nil {
+						return
+					}
+				}
+			})
+			client, _ := newClient(t, s.URL)
+			stream, err := client.StreamMessage(t.Context(), hello())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, err = range stream.Events() {
+				if err != nil {
+					break
+				}
+			}
+			if !errors.As(err, new(*api.DecodeError)) {
+				t.Errorf("%v", err)
+			}
+		})
 	}
 }

@@ -25,7 +25,6 @@ type Stream struct {
 	finished bool // message_stop came
 	typed    bool // an event of the protocol came
 	foreign  bool // data came that is no event of the protocol
-	held     int  // bytes that came and are worth keeping
 	closing  sync.Once
 	closed   chan struct{}
 	closeErr error
@@ -148,11 +147,11 @@ func (s *Stream) next() (Event, error) {
 		case event.Type == EventError:
 			return event, s.errorEvent(event)
 		}
-		if s.held += weight(event); s.held > maxAnswer {
-			return Event{}, s.broken(s.body.decodeErrorOf(errAnswerTooLong, nil))
-		}
 		s.finished = event.Type == EventMessageStop
 		err = s.whole.Add(event)
+		if s.whole.size > maxAnswer {
+			return Event{}, s.broken(s.body.decodeErrorOf(errAnswerTooLong, nil))
+		}
 		if s.whole.stopReason != "" {
 			s.body.stall.shorten(endPatience)
 		}
@@ -170,15 +169,6 @@ const endPatience = 10 * time.Second
 const maxAnswer = 32 << 20
 
 var errAnswerTooLong = errors.New("the answer is longer than 32 MiB")
-
-// weight is what an event adds to the answer, roughly. The frame around a piece
-// of text is gone as soon as it is read.
-func weight(e Event) int {
-	if e.Delta.Text != "" {
-		return len(e.Delta.Text)
-	}
-	return len(e.Raw)
-}
 
 // errorEvent turns an error event into an Error.
 func (s *Stream) errorEvent(event Event) error {
