@@ -74,7 +74,7 @@ func (s *Styles) buildChrome() {
 
 	s.DialogFrame = s.dim(themes.Rule)
 	s.DialogTitle = s.fg(themes.Heading).Bold(true)
-	s.Backdrop = s.dim(themes.Faint)
+	s.Backdrop = s.fg(themes.Faint).Faint(s.Color(themes.Faint) == nil)
 
 	s.Prompt = s.fg(themes.AccentUser).Bold(true)
 	s.Placeholder = s.dim(themes.Faint)
