@@ -110,7 +110,7 @@ func (c *Conversation) Snapshot() Snapshot {
 		Version: c.version, ID: c.id, Title: c.title, Private: c.private, Simulated: c.m.opt.Simulated,
 		Params: c.params, Path: c.path, Queue: c.queue, Notices: shown(c.notices),
 		CostMicros: c.cost, CostKnown: c.costKnown, View: c.view,
-		Context: c.context(c.m.opt.Now()),
+		Context: c.contextAt(c.m.opt.Now()),
 	}
 	switch {
 	case c.turn != nil:
@@ -158,12 +158,11 @@ func same(a, b Ref) bool {
 	return a == b
 }
 
-// touch gives the visible message that id is part of a new version. The caller
-// holds mu.
-func (c *Conversation) touch(id int64) {
+// changed gives the visible message that id is part of the version that rebuild
+// just made. The caller holds mu.
+func (c *Conversation) changed(id int64) {
 	if i, ok := c.at[c.tree.first(id)]; ok {
-		c.path = slices.Clone(c.path)
-		c.path[i].Version = c.bump()
+		c.path[i].Version = c.version
 	}
 }
 

@@ -17,9 +17,9 @@ type lastRequest struct {
 // cacheFor is how long the server keeps a prompt with automatic caching.
 const cacheFor = 5 * time.Minute
 
-// context tells how full the window is and what the next request's input will
+// contextAt tells how full the window is and what the next request's input will
 // cost, roughly: the conversation so far. The caller holds mu.
-func (c *Conversation) context(now time.Time) Context {
+func (c *Conversation) contextAt(now time.Time) Context {
 	info, priced := c.model()
 	ctx := Context{Window: int64(info.ContextWindow)}
 	u := c.last.usage

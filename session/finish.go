@@ -96,7 +96,7 @@ func (c *Conversation) took(b *body) {
 		c.last = lastRequest{usage: b.usage, model: b.params.Model, at: c.m.opt.Now()}
 	}
 	c.rebuild()
-	c.touch(b.id)
+	c.changed(b.id)
 }
 
 // resume goes on with a paused answer, unless something else began meanwhile.

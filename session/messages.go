@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"parlor/api"
 )
@@ -183,23 +182,4 @@ func canContinue(m *Message) bool {
 		return m.StopReason == api.StopMaxTokens || m.StopReason == api.StopPauseTurn
 	}
 	return false
-}
-
-// Markdown returns the text of a message without thinking and tool calls, as
-// it was written.
-func (c *Conversation) Markdown(ctx context.Context, messageID int64) (string, error) {
-	list, err := c.Messages(ctx, []int64{messageID})
-	if err != nil {
-		return "", err
-	}
-	if len(list) == 0 {
-		return "", ErrNoMessage
-	}
-	var texts []string
-	for _, p := range list[0].Parts {
-		if p.Kind == PartText {
-			texts = append(texts, p.Text)
-		}
-	}
-	return strings.Join(texts, "\n\n"), nil
 }

@@ -76,8 +76,7 @@ type Paste struct {
 // Failure is why a message failed or broke off, ready to be shown. Kind is one
 // of authentication, billing, permission, not_found, too_large, context_length,
 // invalid_request, rate_limit, overloaded, server, conflict, timeout, network,
-// decode (the server is not the API), interrupted (the program ended), error;
-// Explain adds input, busy, database, cancelled and closed.
+// decode (the server is not the API), interrupted (the program ended), error.
 type Failure struct {
 	Kind      string    `json:"kind"`
 	Message   string    `json:"message"`              // one sentence: what happened

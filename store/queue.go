@@ -41,14 +41,6 @@ func (db *DB) Queue(ctx context.Context, conversation string) (items []QueueItem
 	return items, err
 }
 
-// UpdateQueueItem changes what an item says and leaves its place. One that is
-// gone, perhaps sent, is ErrNotFound.
-func (db *DB) UpdateQueueItem(ctx context.Context, id int64, body json.RawMessage) error {
-	return db.write(ctx, fmt.Sprintf("update queue item %d", id), func(t *tx) error {
-		return t.execOne(`UPDATE queue SET body = ? WHERE id = ?`, string(body), id)
-	})
-}
-
 // DeleteQueueItem takes an item out of its queue. One that is gone is ErrNotFound.
 func (db *DB) DeleteQueueItem(ctx context.Context, id int64) error {
 	return db.write(ctx, fmt.Sprintf("delete queue item %d", id), func(t *tx) error {
