@@ -206,12 +206,15 @@ func TestCustomHeadersThatCannotBeSentAreIgnored(t *testing.T) {
 	}
 }
 
+// limit stands in for that of 32 MiB.
+const limit = 1 << 20
+
 // An answer without end would fill the memory. What came until the limit is kept.
 func TestAnEndlessAnswerIsCutOff(t *testing.T) {
-	piece := sse(textDelta(strings.Repeat("flood ", 100_000)))
+	piece := sse(textDelta(strings.Repeat("flood ", 10_000)))
 	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
 		answerSSE(w, sse(messageStart, textStart))
-		for range 80 { // 48 MB
+		for range 40 {
 			if _, err := io.WriteString(w, piece); err != nil {
 				return
 			}
@@ -222,19 +225,20 @@ func TestAnEndlessAnswerIsCutOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	stream.LimitTo(limit)
 	message, err := stream.Final()
 	var decode *api.DecodeError
 	if !errors.As(err, &decode) || !strings.Contains(err.Error(), "32 MiB") {
 		t.Errorf("%v", err)
 	}
-	if n := len(message.Text()); !strings.HasPrefix(message.Text(), "flood ") || n < 31<<20 || n > 33<<20 {
+	if n := len(message.Text()); !strings.HasPrefix(message.Text(), "flood ") || n < limit-1<<17 || n > limit+1<<17 {
 		t.Errorf("%d bytes", n)
 	}
 }
 
 // What is not kept does not count: a server may say much beside a short answer.
 func TestAChattyServerDoesNotEndAGoodAnswer(t *testing.T) {
-	pad := strings.Repeat("flood ", 100_000)
+	pad := strings.Repeat("flood ", 10_000)
 	for name, chatter := range map[string]string{
 		"unknown events": `{"type":"weird","pad":"` + pad + `"}`,
 		"unknown deltas": `{"type":"content_block_delta","index":0,"delta":{"type":"weird_delta","pad":"` + pad + `"}}`,
@@ -245,7 +249,7 @@ func TestAChattyServerDoesNotEndAGoodAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
 				answerSSE(w, sse(messageStart, textStart, textDelta("Hello, ")))
-				for range 60 { // 36 MB
+				for range 40 {
 					if _, err := io.WriteString(w, sse(chatter)); err != nil {
 						return
 					}
@@ -257,6 +261,7 @@ func TestAChattyServerDoesNotEndAGoodAnswer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			stream.LimitTo(limit)
 			if message, err := stream.Final(); err != nil || message.Text() != "Hello, world." {
 				t.Errorf("%d bytes, %v", len(message.Text()), err)
 			}
@@ -274,7 +279,7 @@ func TestEndlessBlocksAreCutOff(t *testing.T) {
 			many := strings.Repeat(sse(event), 1000)
 			s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
 				answerSSE(w, sse(messageStart, textStart))
-				for range 300 {
+				for range 20 {
 					if _, err := io.WriteString(w, many); err != nil {
 						return
 					}
@@ -285,6 +290,7 @@ func TestEndlessBlocksAreCutOff(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			stream.LimitTo(limit)
 			for _, err = range stream.Events() {
 				if err != nil {
 					break

@@ -25,6 +25,7 @@ type Stream struct {
 	finished bool // message_stop came
 	typed    bool // an event of the protocol came
 	foreign  bool // data came that is no event of the protocol
+	limit    int  // of what is kept
 	closing  sync.Once
 	closed   chan struct{}
 	closeErr error
@@ -33,7 +34,7 @@ type Stream struct {
 var errClosed = errors.New("the stream was closed")
 
 func newStream(ctx context.Context, a *answer) *Stream {
-	s := &Stream{ctx: ctx, body: a.body, frames: newSSEReader(a.body), closed: make(chan struct{})}
+	s := &Stream{ctx: ctx, body: a.body, frames: newSSEReader(a.body), limit: maxAnswer, closed: make(chan struct{})}
 	s.whole.requestID = a.info.RequestID
 	return s
 }
@@ -149,7 +150,7 @@ func (s *Stream) next() (Event, error) {
 		}
 		s.finished = event.Type == EventMessageStop
 		err = s.whole.Add(event)
-		if s.whole.size > maxAnswer {
+		if s.whole.size > s.limit {
 			return Event{}, s.broken(s.body.decodeErrorOf(errAnswerTooLong, nil))
 		}
 		if s.whole.stopReason != "" {
