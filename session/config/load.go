@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // ProjectName is the file a folder may carry for the conversations started in it.
@@ -241,7 +243,7 @@ func (l *loader) unknown(s setting, file string) Problem {
 	}
 	best, distance := "", 3
 	for _, f := range l.fields {
-		if d := editDistance(s.key, f.key, distance); d < distance {
+		if d := levenshtein.ComputeDistance(s.key, f.key); d < distance {
 			best, distance = f.key, d
 		}
 	}
@@ -249,28 +251,4 @@ func (l *loader) unknown(s setting, file string) Problem {
 		p.Fix = "did you mean " + best + "?"
 	}
 	return p
-}
-
-// editDistance counts the edits between two short words, up to a limit.
-func editDistance(a, b string, limit int) int {
-	if d := len(a) - len(b); d >= limit || -d >= limit {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

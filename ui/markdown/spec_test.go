@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,10 +150,20 @@ func judge(src string) string {
 	return strings.ReplaceAll(b.String(), "( ", "(")
 }
 
+// emptyQuotes are the examples of CommonMark in which a quote holds nothing.
+// goldmark has a block for it; a screen has nothing to show.
+func emptyQuotes() []int { return []int{218, 239, 240} }
+
+// TestSpecFile compares the blocks of CommonMark's own examples, which come with
+// goldmark's source, with what goldmark makes of them.
 func TestSpecFile(t *testing.T) {
-	b, err := os.ReadFile(os.Getenv("SPEC"))
+	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/yuin/goldmark").Output()
 	if err != nil {
-		t.Skip()
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "_test", "spec.json"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	var cases []struct {
 		Markdown string
@@ -160,12 +173,13 @@ func TestSpecFile(t *testing.T) {
 	if err := json.Unmarshal(b, &cases); err != nil {
 		t.Fatal(err)
 	}
-	bad := 0
+	if len(cases) < 600 {
+		t.Fatalf("only %d examples", len(cases))
+	}
 	for _, c := range cases {
-		if got, want := outline(c.Markdown), judge(c.Markdown); got != want {
-			bad++
+		got, want := outline(c.Markdown), judge(c.Markdown)
+		if (got == want) == slices.Contains(emptyQuotes(), c.Example) {
 			t.Errorf("%d %s\n%q\ngot  %s\nwant %s", c.Example, c.Section, c.Markdown, got, want)
 		}
 	}
-	t.Log(bad, "of", len(cases))
 }
