@@ -34,7 +34,7 @@ func newStreamOf(r io.Reader) *Stream {
 		Header: http.Header{"Content-Type": {"text/event-stream"}},
 	}
 	b := &body{resp: resp, info: &ResponseInfo{Status: 200}, release: func() {}, context: context.Background()}
-	answer, err := b.accept(true)
+	answer, err := b.accept(wantEvents)
 	if err != nil {
 		panic(err)
 	}

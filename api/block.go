@@ -131,7 +131,8 @@ func (b Block) WithCacheControl(c *CacheControl) Block {
 	if c == nil {
 		return b.withoutMember("cache_control")
 	}
-	return b.withMember("cache_control", c.appendJSON(nil))
+	raw, _ := c.MarshalJSON()
+	return b.withMember("cache_control", raw)
 }
 
 // Text returns the text of a text block, and "" for every other type.

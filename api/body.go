@@ -64,7 +64,7 @@ func (b *body) readError(err error) error {
 
 // accept turns the response into an answer or an error, and closes the body
 // unless it hands it over.
-func (b *body) accept(stream bool) (_ *answer, err error) {
+func (b *body) accept(want want) (_ *answer, err error) {
 	defer func() {
 		if err != nil {
 			b.stall.stop()
@@ -77,10 +77,13 @@ func (b *body) accept(stream bool) (_ *answer, err error) {
 	if b.info.Status < 200 || b.info.Status > 299 {
 		return nil, b.responseError(b)
 	}
-	if stream {
+	switch want {
+	case wantEvents:
 		if err := b.checkStream(); err != nil {
 			return nil, err
 		}
+		return &answer{info: b.info, body: b}, nil
+	case wantBytes:
 		return &answer{info: b.info, body: b}, nil
 	}
 	content, err := b.readContent()

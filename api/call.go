@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -16,13 +17,39 @@ import (
 type call struct {
 	method, path string // the path is relative to the base URL, and escaped
 	query        url.Values
-	body         []byte
-	stream       bool
-	options      requestOptions
+	body         []byte  // JSON
+	upload       *upload // in place of body
+	want         want
+	accept       string // "" means application/json
+	// careful is for calls that must not happen twice: they are repeated only
+	// when the server certainly did not carry them out.
+	careful bool
+	// foreign is an absolute URL of another origin than the base URL's, asked
+	// without credentials.
+	foreign *url.URL
+	options requestOptions
 }
 
-// answer is a successful response. Of a stream the body is open and watched;
-// else content holds all of it.
+// want says what the body of a successful answer must be.
+type want int
+
+const (
+	wantJSON   want = iota // a JSON value, read to its end
+	wantEvents             // server-sent events, handed over open
+	wantBytes              // anything, handed over open
+)
+
+// upload is a request body that is made anew for each attempt.
+type upload struct {
+	contentType string
+	size        int64 // in bytes; -1 when it is not known
+	// open starts the body again. It fails when that is impossible.
+	open func() (io.ReadCloser, error)
+	once bool // open works only once
+}
+
+// answer is a successful response. Content holds all of a JSON value; any other
+// body is open and watched.
 type answer struct {
 	info    *ResponseInfo
 	content []byte
@@ -40,6 +67,9 @@ func (c *Client) do(ctx context.Context, call *call) (*answer, error) {
 		return nil, err
 	}
 	maxAttempts := 1 + max(0, *call.options.maxRetries)
+	if call.upload != nil && call.upload.once {
+		maxAttempts = 1
+	}
 	for attempt := 1; ; attempt++ {
 		answer, err := c.attempt(ctx, client, call, target, header, attempt)
 		if err == nil {
@@ -53,7 +83,7 @@ func (c *Client) do(ctx context.Context, call *call) (*answer, error) {
 			counted.sent(attempt)
 		}
 		wait, again := retryWait(err, attempt, c.maxRetryWait(), c.random)
-		if !again || attempt >= maxAttempts {
+		if !again || attempt >= maxAttempts || call.careful && !surelyUndone(err) {
 			return nil, err
 		}
 		call.options.onRetry(Retry{Attempt: attempt, MaxAttempts: maxAttempts, Wait: wait, Err: err})
@@ -69,7 +99,7 @@ func (c *Client) do(ctx context.Context, call *call) (*answer, error) {
 func (c *Client) attempt(
 	ctx context.Context, client *http.Client, call *call, target *url.URL, header http.Header, attempt int,
 ) (_ *answer, err error) {
-	limits := call.options.timeouts.withDefaults(call.stream)
+	limits := call.options.timeouts.withDefaults(call.want != wantJSON || call.upload != nil)
 	host := target.Host
 	ctx, cancel := context.WithCancelCause(ctx)
 	timeout := func(op string, d time.Duration) func() {
@@ -90,12 +120,9 @@ func (c *Client) attempt(
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteRequest: func(httptrace.WroteRequestInfo) { headers.feed() },
 	})
-	req, err := http.NewRequestWithContext(ctx, call.method, target.String(), bytes.NewReader(call.body))
+	req, err := call.request(ctx, target, headers)
 	if err != nil {
-		return nil, fmt.Errorf("api: %w", err)
-	}
-	if call.body == nil {
-		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
+		return nil, err
 	}
 	req.Header = header.Clone()
 	if attempt > 1 {
@@ -119,7 +146,44 @@ func (c *Client) attempt(
 		resp: resp, info: info, stall: stall, release: release, context: ctx, secret: sentSecret(header),
 		pace: call.options.pace,
 	}
-	return body.accept(call.stream)
+	return body.accept(call.want)
+}
+
+// request makes the request of one attempt. Sending an upload feeds the
+// watchdog for the headers, which are due only after it.
+func (call *call) request(ctx context.Context, target *url.URL, headers *watchdog) (*http.Request, error) {
+	var content io.Reader
+	if call.body != nil {
+		content = bytes.NewReader(call.body)
+	}
+	req, err := http.NewRequestWithContext(ctx, call.method, target.String(), content)
+	if err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
+	if call.upload == nil {
+		return req, nil
+	}
+	source, err := call.upload.open()
+	if err != nil {
+		return nil, err
+	}
+	watched := func(source io.ReadCloser) io.ReadCloser {
+		return struct {
+			io.Reader
+			io.Closer
+		}{fedReader{source, headers}, source}
+	}
+	req.Body, req.ContentLength = watched(source), call.upload.size
+	if !call.upload.once {
+		req.GetBody = func() (io.ReadCloser, error) {
+			again, err := call.upload.open()
+			if err != nil {
+				return nil, err
+			}
+			return watched(again), nil
+		}
+	}
+	return req, nil
 }
 
 // attemptError replaces what a cancelled context makes the transport say by

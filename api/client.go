@@ -12,7 +12,7 @@ import (
 // Defaults of a Client.
 const (
 	DefaultBaseURL = "https://api.anthropic.com"
-	DefaultVersion = "2023-06-01"
+	DefaultVersion = Version2023
 )
 
 // Client talks to one API server. The zero value is ready to use. Set fields
@@ -28,7 +28,8 @@ type Client struct {
 	// BaseURL may carry a path, which is kept: https://host/prefix. Empty means
 	// ANTHROPIC_BASE_URL, else what the credential says, else DefaultBaseURL.
 	BaseURL string
-	// Version is the anthropic-version header. Empty means DefaultVersion.
+	// Version is the anthropic-version header, which decides about more than the
+	// header: see Version2026. Empty means DefaultVersion.
 	Version string
 	// Header is sent with every request, over what ANTHROPIC_CUSTOM_HEADERS
 	// lists. A credential header in either replaces the credential.
@@ -45,10 +46,16 @@ type Client struct {
 	Timeouts     Timeouts
 	// Network says how to connect. It is not used when Transport is set.
 	Network Network
-	// Transport sends the requests. Nil means one built from Network.
+	// Transport sends the requests. Nil means one built from Network. Timeouts
+	// hold with any transport, except for Timeouts.Connect.
 	Transport http.RoundTripper
+	// Middleware wraps the transport, the first outermost. Each sees every
+	// attempt with all headers, the credential included.
+	Middleware []func(http.RoundTripper) http.RoundTripper
 	// Logger is told about attempts (debug) and retries (info), without
-	// credentials and bodies. Nil means silence.
+	// credentials and bodies. Nil means standard error from the level on that
+	// ANTHROPIC_LOG names ("debug", "info", "warn", "error"), and silence
+	// without it.
 	Logger *slog.Logger
 
 	// What a test wants in its own hands. Nil means the real thing.
@@ -94,10 +101,10 @@ func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 }
 
 func (c *Client) logger() *slog.Logger {
-	if c.Logger == nil {
-		return slog.New(slog.DiscardHandler)
+	if c.Logger != nil {
+		return c.Logger
 	}
-	return c.Logger
+	return environmentLogger(c.getenv("ANTHROPIC_LOG"), os.Stderr)
 }
 
 func (c *Client) maxRetryWait() time.Duration {

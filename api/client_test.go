@@ -28,7 +28,7 @@ func TestHeaders(t *testing.T) {
 	for name, want := range map[string]string{
 		"X-A": "client", "X-B": "request", "X-C": "env: more", "Anthropic-Version": "2026-10-21",
 		"Anthropic-Beta": "b2,b1,b3,b4", "Content-Type": "application/json", "Accept": "application/json",
-		"User-Agent": "parlor-api", "X-Api-Key": "sk-test",
+		"User-Agent": "parlor-api", "Authorization": "Bearer sk-test",
 	} {
 		if !slices.Equal(got[name], []string{want}) {
 			t.Errorf("%s: %q, want %q", name, got[name], want)

@@ -1,9 +1,6 @@
 package api
 
-import (
-	"context"
-	"net/http"
-)
+import "context"
 
 // TokenCount is the size of a prompt.
 type TokenCount struct {
@@ -16,14 +13,11 @@ type TokenCount struct {
 func (c *Client) CountTokens(
 	ctx context.Context, request *MessageRequest, options ...RequestOption,
 ) (*TokenCount, error) {
-	body, err := request.encodeCount()
+	call, err := c.messageCall(request, "v1/messages/count_tokens", encodeCount, c.requestOptions(options))
 	if err != nil {
 		return nil, err
 	}
-	answer, err := c.do(ctx, &call{
-		method: http.MethodPost, path: "v1/messages/count_tokens", body: body,
-		options: c.requestOptions(options),
-	})
+	answer, err := c.do(ctx, call)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -84,11 +85,59 @@ func appendArray(dst []byte, values []json.RawMessage) []byte {
 	return append(dst, ']')
 }
 
+// appendValue appends v as encoding/json writes it, but without escaping <, >
+// and &.
+func appendValue(dst []byte, v any) ([]byte, error) {
+	b := bytes.NewBuffer(dst)
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return dst, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
 // objectWriter appends the members of one JSON object in call order.
-type objectWriter struct{ dst []byte }
+type objectWriter struct {
+	dst []byte
+	err error // the first value that could not be written
+}
 
 func beginObject(dst []byte) *objectWriter {
 	return &objectWriter{dst: append(dst, '{')}
+}
+
+// value writes v with encoding/json unless it is a nil pointer.
+func (w *objectWriter) value(key string, v any) {
+	if reflect.ValueOf(v).IsNil() {
+		return
+	}
+	w.key(key)
+	w.append(key, v)
+}
+
+// list writes n values, if there are any, as an array.
+func (w *objectWriter) list(key string, n int, at func(int) any) {
+	if n == 0 {
+		return
+	}
+	w.key(key)
+	w.dst = append(w.dst, '[')
+	for i := range n {
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		w.append(key, at(i))
+	}
+	w.dst = append(w.dst, ']')
+}
+
+func (w *objectWriter) append(key string, v any) {
+	dst, err := appendValue(w.dst, v)
+	if err != nil && w.err == nil {
+		w.err = &FieldError{Field: key, Err: err}
+	}
+	w.dst = dst
 }
 
 func (w *objectWriter) key(key string) {

@@ -16,6 +16,9 @@ const oauthBeta = "oauth-2025-04-20"
 
 // prepare finds out where the call goes and with which headers.
 func (c *Client) prepare(ctx context.Context, call *call) (*url.URL, http.Header, error) {
+	if call.foreign != nil {
+		return call.foreign, c.foreignHeader(call), nil
+	}
 	header := c.baseHeader(call)
 	betas := append(header.Values("Anthropic-Beta"), c.Betas...)
 	betas = append(betas, call.options.betas...)
@@ -25,7 +28,7 @@ func (c *Client) prepare(ctx context.Context, call *call) (*url.URL, http.Header
 		return nil, nil, err
 	}
 	if credential != nil {
-		if betas, err = credential.apply(header, betas); err != nil {
+		if betas, err = credential.apply(header, betas, c.version()); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -108,8 +111,9 @@ func (c *Client) credential(ctx context.Context, base string) (Credential, error
 	return source.Credential(ctx, orDefault(base))
 }
 
-// apply puts the credential into header and returns betas with what it needs.
-func (c Credential) apply(header http.Header, betas []string) ([]string, error) {
+// apply puts the credential into header, the way version wants it, and returns
+// betas with what it needs.
+func (c Credential) apply(header http.Header, betas []string, version string) ([]string, error) {
 	if c.secret == "" {
 		return nil, fmt.Errorf("the credential from %s is empty: %w", c.Source, ErrNoCredential)
 	}
@@ -118,10 +122,10 @@ func (c Credential) apply(header http.Header, betas []string) ([]string, error) 
 			return nil, fmt.Errorf("api: the credential from %s contains characters no header can carry", c.Source)
 		}
 	}
-	switch c.Kind {
-	case KindAPIKey:
+	switch {
+	case c.Kind == KindAPIKey && version < Version2026:
 		header.Set("X-Api-Key", c.secret)
-	case KindAuthToken, KindOAuth:
+	case c.Kind == KindAPIKey, c.Kind == KindAuthToken, c.Kind == KindOAuth:
 		header.Set("Authorization", "Bearer "+c.secret)
 	default:
 		return nil, fmt.Errorf("api: unknown kind of credential %q", c.Kind)
@@ -138,23 +142,15 @@ func (c Credential) apply(header http.Header, betas []string) ([]string, error) 
 // baseHeader merges, later over earlier: what every request has, the
 // environment, the Client, the request.
 func (c *Client) baseHeader(call *call) http.Header {
-	version, agent := c.Version, c.UserAgent
-	if version == "" {
-		version = DefaultVersion
-	}
-	if agent == "" {
-		agent = "parlor-api"
-	}
-	header := http.Header{
-		"Accept":            {"application/json"},
-		"Accept-Encoding":   {"gzip"},
-		"Anthropic-Version": {version},
-		"User-Agent":        {agent},
-	}
-	if call.body != nil {
+	header := c.foreignHeader(call)
+	header.Set("Anthropic-Version", c.version())
+	switch {
+	case call.body != nil:
 		header.Set("Content-Type", "application/json")
+	case call.upload != nil:
+		header.Set("Content-Type", call.upload.contentType)
 	}
-	if call.stream {
+	if call.want == wantEvents {
 		header.Set("Accept-Encoding", "identity") // compression would hold deltas back
 	}
 	merge := func(from http.Header) {
@@ -166,6 +162,26 @@ func (c *Client) baseHeader(call *call) http.Header {
 	merge(c.Header)
 	merge(call.options.header)
 	return header
+}
+
+// foreignHeader is what any host may learn.
+func (c *Client) foreignHeader(call *call) http.Header {
+	accept, agent := call.accept, c.UserAgent
+	if accept == "" {
+		accept = "application/json"
+	}
+	if agent == "" {
+		agent = "parlor-api"
+	}
+	return http.Header{"Accept": {accept}, "Accept-Encoding": {"gzip"}, "User-Agent": {agent}}
+}
+
+// version returns the anthropic-version of the client.
+func (c *Client) version() string {
+	if c.Version == "" {
+		return DefaultVersion
+	}
+	return c.Version
 }
 
 // parseCustomHeaders reads "Name: value" lines; lines without a colon, without

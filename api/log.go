@@ -1,11 +1,22 @@
 package api
 
 import (
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
 )
+
+// environmentLogger is the logger that ANTHROPIC_LOG asks for.
+func environmentLogger(level string, to io.Writer) *slog.Logger {
+	var from slog.Level
+	level = strings.ToLower(strings.TrimSpace(level))
+	if level == "" || level == "off" || from.UnmarshalText([]byte(level)) != nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: from}))
+}
 
 // secretHeaders never reach a log.
 func secretHeader(name string) bool {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"time"
 )
 
@@ -19,11 +21,11 @@ func (c *Client) CreateMessage(
 			return nil, err
 		}
 	}
-	body, err := request.encode(false)
+	call, err := c.messageCall(request, "v1/messages", encodeWhole, o)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := c.do(ctx, &call{method: http.MethodPost, path: "v1/messages", body: body, options: o})
+	answer, err := c.do(ctx, call)
 	if err != nil {
 		return nil, err
 	}
@@ -40,18 +42,39 @@ func (c *Client) CreateMessage(
 func (c *Client) StreamMessage(
 	ctx context.Context, request *MessageRequest, options ...RequestOption,
 ) (*Stream, error) {
-	body, err := request.encode(true)
+	call, err := c.messageCall(request, "v1/messages", encodeStream, c.requestOptions(options))
 	if err != nil {
 		return nil, err
 	}
-	answer, err := c.do(ctx, &call{
-		method: http.MethodPost, path: "v1/messages", body: body,
-		stream: true, options: c.requestOptions(options),
-	})
+	call.want = wantEvents
+	answer, err := c.do(ctx, call)
 	if err != nil {
 		return nil, err
 	}
 	return newStream(ctx, answer), nil
+}
+
+// messageCall is the call that sends request to path, with what of it goes
+// into headers and query. What belongs to the request counts after the options.
+func (c *Client) messageCall(
+	request *MessageRequest, path string, form encoding, o requestOptions,
+) (*call, error) {
+	if err := request.checkFor(c.version()); err != nil {
+		return nil, err
+	}
+	body, err := request.encode(form)
+	if err != nil {
+		return nil, err
+	}
+	o.betas = append(slices.Clip(o.betas), request.Betas...)
+	if request.UserProfileID != "" {
+		WithHeader("Anthropic-User-Profile-Id", request.UserProfileID)(&o)
+	}
+	call := &call{method: http.MethodPost, path: path, body: body, options: o}
+	if request.Betas != nil && c.version() < Version2026 {
+		call.query = url.Values{"beta": {"true"}}
+	}
+	return call, nil
 }
 
 func (a *answer) decodeError(cause error) error {

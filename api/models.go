@@ -6,16 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"net/http"
 	"net/url"
 	"strconv"
 	"time"
 )
 
-var (
-	errNoCount = errors.New("the answer holds no input_tokens")
-	errNoList  = errors.New("the answer is not a list of models")
-)
+var errNoCount = errors.New("the answer holds no input_tokens")
 
 // Model is what a server says about one of its models. Servers may say no more
 // than the ID.
@@ -67,37 +63,23 @@ type ModelListOptions struct {
 func (c *Client) Models(
 	ctx context.Context, list ModelListOptions, options ...RequestOption,
 ) iter.Seq2[Model, error] {
-	return func(yield func(Model, error) bool) {
-		query := list.query()
-		for {
-			answer, err := c.get(ctx, "v1/models", query, options)
-			if err != nil {
-				yield(Model{}, err)
-				return
-			}
-			page, ok := parseModelPage(answer.content)
+	return pages(ctx, c, ListRequest{Path: "v1/models", Query: list.query()}, c.requestOptions(options),
+		func(raw []byte) (Model, error) {
+			model, ok := decodeModel(raw)
 			if !ok {
-				yield(Model{}, answer.decodeError(errNoList))
-				return
+				return Model{}, errSkip
 			}
-			for _, model := range page.models {
-				if !yield(model, nil) {
-					return
-				}
-			}
-			if !page.advance(query) {
-				return
-			}
-		}
-	}
+			return model, nil
+		})
 }
 
 // Model asks about one model. Aliases work.
 func (c *Client) Model(ctx context.Context, id string, options ...RequestOption) (*Model, error) {
-	if id == "" || id == "." || id == ".." {
-		return nil, errors.New("api: a model needs an ID")
+	path, err := pathTo("v1/models", "model_id", id)
+	if err != nil {
+		return nil, err
 	}
-	answer, err := c.get(ctx, "v1/models/"+url.PathEscape(id), nil, options)
+	answer, err := c.get(ctx, path, c.requestOptions(options))
 	if err != nil {
 		return nil, err
 	}
@@ -106,14 +88,6 @@ func (c *Client) Model(ctx context.Context, id string, options ...RequestOption)
 		return nil, answer.decodeError(errNotAnObject)
 	}
 	return &model, nil
-}
-
-func (c *Client) get(
-	ctx context.Context, path string, query url.Values, options []RequestOption,
-) (*answer, error) {
-	return c.do(ctx, &call{
-		method: http.MethodGet, path: path, query: query, options: c.requestOptions(options),
-	})
 }
 
 func (o ModelListOptions) query() url.Values {
@@ -131,49 +105,6 @@ func (o ModelListOptions) query() url.Values {
 		query.Add("lifecycle[]", state)
 	}
 	return query
-}
-
-type modelPage struct {
-	models          []Model
-	hasMore         bool
-	firstID, lastID string
-}
-
-// parseModelPage reads {"data":[...]}, {"models":[...]} or a bare list.
-func parseModelPage(raw []byte) (page modelPage, ok bool) {
-	o := parseObject(raw)
-	if o == nil {
-		o = object{"data": raw}
-	}
-	key := "data"
-	if !o.has(key) {
-		key = "models"
-	}
-	if list := bytes.TrimSpace(o[key]); len(list) == 0 || list[0] != '[' {
-		return page, false
-	}
-	for _, item := range o.list(key) {
-		if model, ok := decodeModel(item); ok {
-			page.models = append(page.models, model)
-		}
-	}
-	page.hasMore = o.bool("has_more")
-	page.firstID, page.lastID = o.str("first_id"), o.str("last_id")
-	return page, true
-}
-
-// advance points query at the next page. A server whose cursor does not move
-// has no next page, whatever it says.
-func (p modelPage) advance(query url.Values) bool {
-	cursor, next := "after_id", p.lastID
-	if query.Get("before_id") != "" {
-		cursor, next = "before_id", p.firstID
-	}
-	if !p.hasMore || len(p.models) == 0 || next == "" || next == query.Get(cursor) {
-		return false
-	}
-	query.Set(cursor, next)
-	return true
 }
 
 // decodeModel reads one entry; false means it has no name to call it by.

@@ -2,8 +2,10 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -34,23 +36,44 @@ type MessageRequest struct {
 	StopSequences []string
 	Thinking      *Thinking
 	OutputConfig  *OutputConfig
-	Tools         []json.RawMessage // each written verbatim
-	ToolChoice    json.RawMessage
+	Tools         []Tool
+	ToolChoice    *ToolChoice
 	CacheControl  *CacheControl // automatic caching of the last cacheable block
 	Metadata      *Metadata
 	ServiceTier   string          // "auto" or "standard_only"
 	Speed         string          // "standard" or "fast"
 	InferenceGeo  string          // for example "us"
-	Container     json.RawMessage // a JSON string or object
+	Container     json.RawMessage // see ContainerID and NewContainer
+	Diagnostics   *Diagnostics
+	// The fields below need a beta, which their types name.
+	MCPServers        []MCPServer
+	ContextManagement *ContextManagement
+	Compaction        *Compaction
+	Fallbacks         json.RawMessage // see NewFallbacks and DefaultFallbacks
+	FallbackCredit    json.RawMessage // see FallbackCreditToken
+	Thread            *Thread
+	BillingPolicy     *BillingPolicy
+	// OutputFormat is the older name of OutputConfig.Format.
+	OutputFormat json.RawMessage
 	// Extra holds body fields this type has no name for, written verbatim in
 	// the order of their keys. A field of this type or "stream" is refused.
 	Extra map[string]json.RawMessage
+
+	// Betas are sent in the anthropic-beta header, after those of the Client
+	// and the options. Not nil, they also address the beta side of the API: up
+	// to version 2023-06-01 the URL then says "?beta=true".
+	Betas []string
+	// UserProfileID is sent as anthropic-user-profile-id.
+	UserProfileID string
 }
 
 // MessageParam is one message of a request.
 type MessageParam struct {
 	Role    string
 	Content []Block
+	// Extra holds further members, written verbatim in the order of their keys:
+	// "clear_at" and "output_config" of system messages, which need a beta.
+	Extra map[string]json.RawMessage
 }
 
 // UserText returns a user message of one text block.
@@ -68,22 +91,24 @@ type Thinking struct {
 	// Type is "adaptive", "enabled", "disabled" or "between_tools".
 	Type string `json:"type"`
 	// BudgetTokens is for "enabled" only: at least 1024, below MaxTokens.
-	BudgetTokens int `json:"budget_tokens"`
+	BudgetTokens int `json:"budget_tokens,omitzero"`
 	// Display is "summarized", "omitted" or "updates"; "" for the model's default.
-	Display string `json:"display"`
+	Display string `json:"display,omitzero"`
 	// BlockBinding is a beta setting, written verbatim.
-	BlockBinding json.RawMessage `json:"block_binding"`
+	BlockBinding json.RawMessage `json:"block_binding,omitzero"`
 }
 
 // OutputConfig shapes the answer.
 type OutputConfig struct {
 	// Effort is "low", "medium", "high", "xhigh" or "max".
-	Effort string `json:"effort"`
+	Effort string `json:"effort,omitzero"`
 	// Format is {"type":"json_schema","schema":{...}}, written verbatim.
-	Format json.RawMessage `json:"format"`
+	Format json.RawMessage `json:"format,omitzero"`
 	// TaskBudget is a beta setting, written verbatim.
-	TaskBudget json.RawMessage `json:"task_budget"`
+	TaskBudget json.RawMessage `json:"task_budget,omitzero"`
 }
+
+func (c *OutputConfig) isZero() bool { return c.Effort == "" && c.Format == nil && c.TaskBudget == nil }
 
 // CacheControl marks a cache breakpoint.
 type CacheControl struct {
@@ -96,91 +121,80 @@ type CacheControl struct {
 // Metadata goes to the vendor's abuse detection.
 type Metadata struct {
 	// UserID is opaque: no name, mail address or number of a person.
-	UserID string `json:"user_id"`
+	UserID string `json:"user_id,omitzero"`
 }
 
 // MarshalJSON returns the body of a non-streaming request. Note that
 // json.Marshal would escape <, > and & in it; the Client does not.
-func (r *MessageRequest) MarshalJSON() ([]byte, error) { return r.encode(false) }
+func (r *MessageRequest) MarshalJSON() ([]byte, error) { return r.encode(encodeWhole) }
+
+// encoding says what a body is for.
+type encoding int
+
+const (
+	encodeWhole  encoding = iota // an answer in one piece
+	encodeStream                 // a streamed one
+	encodeCount                  // a token count, which knows fewer fields
+)
 
 // encode writes the body as it goes over the wire.
-func (r *MessageRequest) encode(stream bool) ([]byte, error) {
+func (r *MessageRequest) encode(form encoding) ([]byte, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
 	w := beginObject(make([]byte, 0, r.sizeHint()))
 	w.str("model", r.Model)
+	if form != encodeCount {
+		r.writeAnswering(w)
+	}
+	r.writePrompt(w)
+	for _, key := range slices.Sorted(maps.Keys(r.Extra)) {
+		if form != encodeCount {
+			w.raw(key, r.Extra[key])
+		}
+	}
+	if form == encodeStream {
+		w.raw("stream", json.RawMessage("true"))
+	}
+	r.writeMessages(w)
+	return w.end(), w.err
+}
+
+// writeAnswering writes the fields that steer the answer and that a token count
+// does not know.
+func (r *MessageRequest) writeAnswering(w *objectWriter) {
 	w.int("max_tokens", int64(r.MaxTokens))
 	w.str("service_tier", r.ServiceTier)
 	w.str("inference_geo", r.InferenceGeo)
 	w.raw("container", r.Container)
-	if r.Metadata != nil {
-		inner := beginObject(nil)
-		inner.str("user_id", r.Metadata.UserID)
-		w.raw("metadata", inner.end())
-	}
+	w.value("metadata", r.Metadata)
 	w.strings("stop_sequences", r.StopSequences)
 	w.float("temperature", r.Temperature)
 	w.float("top_p", r.TopP)
 	if r.TopK != nil {
 		w.int("top_k", int64(*r.TopK))
 	}
-	r.writeShared(w)
-	for _, key := range slices.Sorted(maps.Keys(r.Extra)) {
-		w.raw(key, r.Extra[key])
-	}
-	if stream {
-		w.raw("stream", json.RawMessage("true"))
-	}
-	r.writeMessages(w)
-	return w.end(), nil
+	w.value("diagnostics", r.Diagnostics)
+	w.raw("fallbacks", r.Fallbacks)
+	w.raw("fallback_credit_token", r.FallbackCredit)
+	w.value("thread", r.Thread)
 }
 
-// encodeCount writes the body of a token count, which knows fewer fields.
-// Extra goes along except for what only steers sampling or storage.
-func (r *MessageRequest) encodeCount() ([]byte, error) {
-	if err := r.check(); err != nil {
-		return nil, err
-	}
-	w := beginObject(make([]byte, 0, r.sizeHint()))
-	w.str("model", r.Model)
-	r.writeShared(w)
-	for _, key := range []string{"billing_policy", "context_management", "mcp_servers", "output_format"} {
-		w.raw(key, r.Extra[key])
-	}
-	r.writeMessages(w)
-	return w.end(), nil
-}
-
-// writeShared writes the fields that messages and token counts have in common.
-func (r *MessageRequest) writeShared(w *objectWriter) {
+// writePrompt writes the fields that belong to the prompt.
+func (r *MessageRequest) writePrompt(w *objectWriter) {
 	w.str("speed", r.Speed)
-	if r.CacheControl != nil {
-		w.raw("cache_control", r.CacheControl.appendJSON(nil))
+	w.value("billing_policy", r.BillingPolicy)
+	w.value("cache_control", r.CacheControl)
+	w.value("thinking", r.Thinking)
+	if c := r.OutputConfig; c != nil && !c.isZero() {
+		w.value("output_config", c)
 	}
-	if t := r.Thinking; t != nil {
-		inner := beginObject(nil)
-		inner.str("type", t.Type)
-		if t.BudgetTokens != 0 {
-			inner.int("budget_tokens", int64(t.BudgetTokens))
-		}
-		inner.str("display", t.Display)
-		inner.raw("block_binding", t.BlockBinding)
-		w.raw("thinking", inner.end())
-	}
-	if c := r.OutputConfig; c != nil {
-		inner := beginObject(nil)
-		inner.str("effort", c.Effort)
-		inner.raw("format", c.Format)
-		inner.raw("task_budget", c.TaskBudget)
-		if len(inner.dst) > len("{") {
-			w.raw("output_config", inner.end())
-		}
-	}
-	if len(r.Tools) > 0 {
-		w.raw("tools", appendArray(nil, r.Tools))
-	}
-	w.raw("tool_choice", r.ToolChoice)
+	w.raw("output_format", r.OutputFormat)
+	w.value("context_management", r.ContextManagement)
+	w.value("compaction", r.Compaction)
+	w.list("mcp_servers", len(r.MCPServers), func(i int) any { return r.MCPServers[i] })
+	w.list("tools", len(r.Tools), func(i int) any { return r.Tools[i] })
+	w.value("tool_choice", r.ToolChoice)
 	if len(r.System) > 0 {
 		w.raw("system", appendBlocks(nil, r.System))
 	}
@@ -201,20 +215,27 @@ func (r *MessageRequest) writeMessages(w *objectWriter) {
 func (m MessageParam) appendJSON(dst []byte) []byte {
 	dst = append(dst, `{"role":`...)
 	dst = appendString(dst, m.Role)
-	dst = append(dst, `,"content":`...)
-	dst = appendBlocks(dst, m.Content)
+	if m.Content != nil || len(m.Extra) == 0 {
+		dst = append(dst, `,"content":`...)
+		dst = appendBlocks(dst, m.Content)
+	}
+	for _, key := range slices.Sorted(maps.Keys(m.Extra)) {
+		dst = append(appendString(append(dst, ','), key), ':')
+		dst = append(dst, m.Extra[key]...)
+	}
 	return append(dst, '}')
 }
 
-func (c *CacheControl) appendJSON(dst []byte) []byte {
-	w := beginObject(dst)
+// MarshalJSON fills in the type.
+func (c *CacheControl) MarshalJSON() ([]byte, error) {
+	w := beginObject(nil)
 	kind := c.Type
 	if kind == "" {
 		kind = "ephemeral"
 	}
 	w.str("type", kind)
 	w.str("ttl", c.TTL)
-	return w.end()
+	return w.end(), nil
 }
 
 // check finds what would make the body something else than one JSON object.
@@ -231,6 +252,11 @@ func (r *MessageRequest) check() error {
 	for i, m := range r.Messages {
 		if err := checkBlocks(m.Content); err != nil {
 			return fmt.Errorf("api: message %d: %w", i, err)
+		}
+		for key, value := range m.Extra {
+			if !json.Valid(value) || key == "role" || key == "content" {
+				return fmt.Errorf("api: message %d: Extra[%q] is not valid JSON, or a field of MessageParam", i, key)
+			}
 		}
 	}
 	if err := checkBlocks(r.System); err != nil {
@@ -260,4 +286,29 @@ func (r *MessageRequest) sizeHint() int {
 		}
 	}
 	return size
+}
+
+// checkFor finds what a version of the API has no field for, and what JSON has
+// no number for.
+func (r *MessageRequest) checkFor(version string) error {
+	if r.MaxTokens < 0 {
+		return &FieldError{"max_tokens", errors.New("is negative")}
+	}
+	for _, sampling := range []struct {
+		field string
+		set   bool
+		value *float64
+	}{
+		{"temperature", r.Temperature != nil, r.Temperature},
+		{"top_p", r.TopP != nil, r.TopP},
+		{"top_k", r.TopK != nil, nil},
+	} {
+		switch {
+		case sampling.set && version >= Version2026:
+			return &FieldError{sampling.field, fmt.Errorf("does not exist in API version %s", version)}
+		case sampling.value != nil && (math.IsNaN(*sampling.value) || math.IsInf(*sampling.value, 0)):
+			return &FieldError{sampling.field, errors.New("is not a number")}
+		}
+	}
+	return nil
 }

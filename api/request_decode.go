@@ -32,6 +32,22 @@ func (r *MessageRequest) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// toolList reads tools, each kept verbatim.
+type toolList []Tool
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *toolList) UnmarshalJSON(raw []byte) error {
+	var list []json.RawMessage
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return err
+	}
+	*l = make(toolList, 0, len(list))
+	for _, tool := range list {
+		*l = append(*l, RawTool(tool))
+	}
+	return nil
+}
+
 // field returns where the body field key is kept. "stream" is known and kept
 // nowhere: the method that sends the request decides it.
 func (r *MessageRequest) field(key string) (field any, known bool) {
@@ -57,7 +73,7 @@ func (r *MessageRequest) field(key string) (field any, known bool) {
 	case "output_config":
 		return &r.OutputConfig, true
 	case "tools":
-		return &r.Tools, true
+		return (*toolList)(&r.Tools), true
 	case "tool_choice":
 		return &r.ToolChoice, true
 	case "cache_control":
@@ -72,10 +88,35 @@ func (r *MessageRequest) field(key string) (field any, known bool) {
 		return &r.InferenceGeo, true
 	case "container":
 		return &r.Container, true
-	case "stream":
-		return nil, true
+	case "diagnostics":
+		return &r.Diagnostics, true
 	}
-	return nil, false
+	if field := r.betaField(key); field != nil {
+		return field, true
+	}
+	return nil, key == "stream"
+}
+
+func (r *MessageRequest) betaField(key string) any {
+	switch key {
+	case "mcp_servers":
+		return &r.MCPServers
+	case "context_management":
+		return &r.ContextManagement
+	case "compaction":
+		return &r.Compaction
+	case "fallbacks":
+		return &r.Fallbacks
+	case "fallback_credit_token":
+		return &r.FallbackCredit
+	case "thread":
+		return &r.Thread
+	case "billing_policy":
+		return &r.BillingPolicy
+	case "output_format":
+		return &r.OutputFormat
+	}
+	return nil
 }
 
 // content is a list of blocks that may be written as a string.
@@ -100,13 +141,20 @@ func (m MessageParam) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON accepts a string or a list of blocks as content.
 func (m *MessageParam) UnmarshalJSON(raw []byte) error {
-	var wire struct {
-		Role    string  `json:"role"`
-		Content content `json:"content"`
-	}
+	var wire map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &wire); err != nil {
 		return err
 	}
-	*m = MessageParam{Role: wire.Role, Content: wire.Content}
+	*m = MessageParam{Role: decodeString(wire["role"])}
+	if blocks, ok := wire["content"]; ok {
+		if err := json.Unmarshal(blocks, (*content)(&m.Content)); err != nil {
+			return err
+		}
+	}
+	delete(wire, "role")
+	delete(wire, "content")
+	if len(wire) > 0 {
+		m.Extra = wire
+	}
 	return nil
 }

@@ -55,6 +55,21 @@ func retryable(err error) bool {
 	return errors.As(err, &unreachable) || errors.As(err, &timeout)
 }
 
+// surelyUndone reports whether the request that failed had no effect: it was
+// turned away for its rate, or never reached a server.
+func surelyUndone(err error) bool {
+	var answer *Error
+	if errors.As(err, &answer) {
+		return answer.Status == http.StatusTooManyRequests
+	}
+	var unreachable *ConnError
+	if errors.As(err, &unreachable) {
+		return unreachable.Op != "send" && unreachable.Op != "read"
+	}
+	var timeout *TimeoutError
+	return errors.As(err, &timeout) && timeout.Op == "connect"
+}
+
 func retryableStatus(status int) bool {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,10 @@ type Network struct {
 	// CertFile and KeyFile are the PEM client certificate and its key.
 	CertFile, KeyFile string
 }
+
+// maxIdleConns are kept for reuse: a program that sends hundreds of requests at
+// a time would otherwise connect anew for nearly each of them.
+const maxIdleConns = 100
 
 // connector builds a Client's http.Client on first use.
 type connector struct {
@@ -60,6 +65,9 @@ func (c *Client) httpClient() (*http.Client, error) {
 			c.conn.owned = built
 			c.conn.mu.Unlock()
 			transport = built
+		}
+		for _, wrap := range slices.Backward(c.Middleware) {
+			transport = wrap(transport)
 		}
 		c.conn.client = &http.Client{Transport: transport, CheckRedirect: checkRedirect}
 	})
@@ -101,7 +109,7 @@ func (n Network) transport(getenv func(string) string, connect time.Duration) (*
 		TLSClientConfig:     config,
 		TLSHandshakeTimeout: max(connect, 0),
 		ForceAttemptHTTP2:   true,
-		MaxIdleConnsPerHost: 4,
+		MaxIdleConnsPerHost: maxIdleConns,
 		IdleConnTimeout:     90 * time.Second,
 		// Compressed bodies are dealt with in body.go, where a wrong one is
 		// reported with its first characters.
