@@ -158,9 +158,24 @@ func OnRetry(f func(Retry)) RequestOption {
 }
 
 // OnResponse is called with the headers of every response, failures included,
-// before its body is read.
+// before its body is read. Given twice, both are called.
 func OnResponse(f func(*ResponseInfo)) RequestOption {
-	return func(o *requestOptions) { o.onResponse = f }
+	return func(o *requestOptions) {
+		first := o.onResponse
+		o.onResponse = func(info *ResponseInfo) {
+			if first != nil {
+				first(info)
+			}
+			f(info)
+		}
+	}
+}
+
+// ResponseInto puts the headers of the last response into info: those of the
+// answer, or of the failure that is returned. It stays as it is when no server
+// answered.
+func ResponseInto(info *ResponseInfo) RequestOption {
+	return OnResponse(func(got *ResponseInfo) { *info = *got })
 }
 
 // requestOptions folds options over the settings of the client.

@@ -291,6 +291,9 @@ func (r *MessageRequest) sizeHint() int {
 // checkFor finds what a version of the API has no field for, and what JSON has
 // no number for.
 func (r *MessageRequest) checkFor(version string) error {
+	if r.Model == "" {
+		return &FieldError{"model", errors.New("is empty")}
+	}
 	if r.MaxTokens < 0 {
 		return &FieldError{"max_tokens", errors.New("is negative")}
 	}

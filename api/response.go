@@ -10,10 +10,13 @@ import (
 type ResponseInfo struct {
 	Status    int
 	RequestID string // "" when the server sent none
-	Header    http.Header
-	RateLimit RateLimits
-	Attempts  int // how often the request was sent, this response included
-	Host      string
+	// OrganizationID and WorkspaceID are those the request counted for, "" when
+	// the server does not tell.
+	OrganizationID, WorkspaceID string
+	Header                      http.Header // all of them, also those without a field here
+	RateLimit                   RateLimits
+	Attempts                    int // how often the request was sent, this response included
+	Host                        string
 }
 
 // RateLimits are the limits of the organization after this request. Servers
@@ -23,8 +26,14 @@ type RateLimits struct {
 	Tokens       RateLimit // the tightest token limit in force
 	InputTokens  RateLimit
 	OutputTokens RateLimit
-	RetryAfter   time.Duration // 0 when the server does not ask to wait
+	// Priority and Fast are the limits of the Priority Tier and of fast mode,
+	// sent with requests that use them.
+	Priority, Fast TokenLimits
+	RetryAfter     time.Duration // 0 when the server does not ask to wait
 }
+
+// TokenLimits are limits of their own for a kind of service.
+type TokenLimits struct{ InputTokens, OutputTokens RateLimit }
 
 // RateLimit is one limit. Known tells an absent one from an exhausted one.
 type RateLimit struct {
@@ -44,11 +53,15 @@ func newResponseInfo(resp *http.Response, host string, attempts int, now time.Ti
 		Attempts:  attempts,
 		Host:      host,
 		RateLimit: RateLimits{
-			Requests:     rateLimit(resp.Header, "Requests"),
-			Tokens:       rateLimit(resp.Header, "Tokens"),
-			InputTokens:  rateLimit(resp.Header, "Input-Tokens"),
-			OutputTokens: rateLimit(resp.Header, "Output-Tokens"),
+			Requests:     rateLimit(resp.Header, "Ratelimit-Requests"),
+			Tokens:       rateLimit(resp.Header, "Ratelimit-Tokens"),
+			InputTokens:  rateLimit(resp.Header, "Ratelimit-Input-Tokens"),
+			OutputTokens: rateLimit(resp.Header, "Ratelimit-Output-Tokens"),
+			Priority:     tokenLimits(resp.Header, "Priority"),
+			Fast:         tokenLimits(resp.Header, "Fast"),
 		},
+		OrganizationID: resp.Header.Get("Anthropic-Organization-Id"),
+		WorkspaceID:    resp.Header.Get("Anthropic-Workspace-Id"),
 	}
 	info.RateLimit.RetryAfter, _ = serverWait(resp.Header, now)
 	return info
@@ -61,8 +74,15 @@ func requestID(h http.Header) string {
 	return h.Get("X-Amzn-Requestid")
 }
 
+func tokenLimits(h http.Header, kind string) TokenLimits {
+	return TokenLimits{
+		InputTokens:  rateLimit(h, kind+"-Input-Tokens"),
+		OutputTokens: rateLimit(h, kind+"-Output-Tokens"),
+	}
+}
+
 func rateLimit(h http.Header, name string) RateLimit {
-	prefix := "Anthropic-Ratelimit-" + name
+	prefix := "Anthropic-" + name
 	limit, errLimit := strconv.ParseInt(h.Get(prefix+"-Limit"), 10, 64)
 	remaining, errRemaining := strconv.ParseInt(h.Get(prefix+"-Remaining"), 10, 64)
 	reset, _ := time.Parse(time.RFC3339, h.Get(prefix+"-Reset"))
