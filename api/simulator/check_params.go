@@ -73,8 +73,8 @@ func (c *checker) maxTokens() error {
 	if n < 0 {
 		return bad("max_tokens: Input should be greater than or equal to 0")
 	}
-	if n > q.model.MaxOutput {
-		return bad("max_tokens: %d > %d, which is the maximum allowed number of output tokens for %s", n, q.model.MaxOutput, q.name)
+	if most := c.maxOutput(); n > most {
+		return bad("max_tokens: %d > %d, which is the maximum allowed number of output tokens for %s", n, most, q.name)
 	}
 	q.maxTokens = n
 	return nil

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 )
@@ -78,10 +77,7 @@ func envelope(kind, message, requestID string, details json.RawMessage) []byte {
 
 // fail answers with err as an envelope.
 func (x *exchange) fail(err error) {
-	var e *apiError
-	if !errors.As(err, &e) {
-		e = &apiError{status: http.StatusInternalServerError, kind: "api_error", message: "Internal server error"}
-	}
+	e := x.refusal(err)
 	h := x.w.Header()
 	for name, values := range e.header {
 		h[name] = values

@@ -33,16 +33,15 @@ func (x *exchange) countTokens() error {
 	if err != nil {
 		return err
 	}
-	if p != nil {
+	if p != nil && !p.Natural {
 		x.play(p, q)
 		return nil
 	}
-	n := q.inputTokens(q.segments(x.credential()))
+	count := map[string]any{"input_tokens": q.inputTokens(q.segments(x.credential()))}
 	if x.beta("context-management-") {
-		x.json(200, encode(map[string]any{"input_tokens": n, "context_management": nil}))
-		return nil
+		count["context_management"] = nil
 	}
-	x.json(200, encode(map[string]any{"input_tokens": n}))
+	x.send(p, object200(count))
 	return nil
 }
 
@@ -59,6 +58,12 @@ func (x *exchange) accept(count bool) (*request, *plan, error) {
 	sc := x.sim.take(x.rec, name, text, err != nil)
 	if sc == nil {
 		return q, nil, err
+	}
+	if sc.Natural && !count {
+		if err != nil {
+			return q, nil, err
+		}
+		return q, sc.over(x.sim.compose(q)), nil
 	}
 	if err != nil {
 		q = x.guess(q)
@@ -95,16 +100,11 @@ func (x *exchange) credential() string {
 
 // play sends the planned answer, as far as the client stays to hear it. q may be nil for an endpoint without a body.
 func (x *exchange) play(p *plan, q *request) {
-	if x.wait(p.HeaderDelay) != nil {
-		return // the client is gone
+	if x.batched {
+		p.batch()
 	}
-	h := x.w.Header()
-	for name, values := range p.Header {
-		if h.Del(name); len(values) > 0 {
-			for _, v := range values {
-				h.Add(name, v)
-			}
-		}
+	if !x.open(p) {
+		return // the client is gone
 	}
 	s := &sink{x: x, p: p}
 	switch {
@@ -112,6 +112,8 @@ func (x *exchange) play(p *plan, q *request) {
 		s.raw(q != nil && q.stream)
 	case p.Status >= 400 || q == nil:
 		s.errorBody()
+	case q.legacy:
+		s.completion(x.draft(p, q))
 	case q.stream:
 		s.stream(x.draft(p, q))
 	default:

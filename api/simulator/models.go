@@ -1,10 +1,8 @@
 package simulator
 
 import (
-	"maps"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -69,57 +67,28 @@ func (m *modelFacts) object() modelObject {
 	return o
 }
 
-// modelPage is one page of the list.
-type modelPage struct {
-	Data    []modelObject `json:"data"`
-	HasMore bool          `json:"has_more"`
-	FirstID *string       `json:"first_id"`
-	LastID  *string       `json:"last_id"`
-}
-
 // listModels answers GET /v1/models, newest first.
-func (x *exchange) listModels() error {
-	if sc := x.sim.take(x.rec, "", "", false); sc != nil {
-		x.play(&plan{Script: *sc, scripted: true}, nil)
-		return nil
-	}
-	query := x.r.URL.Query()
-	if err := x.checkQuery(query); err != nil {
-		return err
-	}
-	limit, err := pageLimit(query)
+func (x *exchange) listModels() (act, error) {
+	query, err := x.checkQuery("limit", "before_id", "after_id", "lifecycle", "lifecycle[]")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	all, err := x.sim.facts.list(lifecycles(query))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	page := modelPage{Data: []modelObject{}}
-	from, to, err := window(all, query.Get("after_id"), query.Get("before_id"), limit)
-	if err != nil {
-		return err
+	ids := make([]string, len(all))
+	for i, m := range all {
+		ids[i] = m.ID
 	}
-	if query.Get("before_id") != "" {
-		page.HasMore = from > 0
-	} else {
-		page.HasMore = to < len(all)
-	}
-	for _, m := range all[from:to] {
-		page.Data = append(page.Data, m.object())
-	}
-	if n := len(page.Data); n > 0 {
-		page.FirstID, page.LastID = &page.Data[0].ID, &page.Data[n-1].ID
-	}
-	x.json(200, encode(page))
-	return nil
+	n, err := pageByID(query, "model", ids, func(i int) any { return all[i].object() })
+	return reading(n), err
 }
 
 // getModel answers GET /v1/models/{id}; aliases resolve.
-func (x *exchange) getModel() error {
-	if sc := x.sim.take(x.rec, "", "", false); sc != nil {
-		x.play(&plan{Script: *sc, scripted: true}, nil)
-		return nil
+func (x *exchange) getModel() (act, error) {
+	if _, err := x.checkQuery(); err != nil {
+		return nil, err
 	}
 	id := strings.TrimPrefix(x.rec.Path, pathModels+"/")
 	m := x.sim.facts.find(id)
@@ -127,39 +96,9 @@ func (x *exchange) getModel() error {
 		m = x.sim.facts.findRetired(id)
 	}
 	if m == nil {
-		return notFound("model: %s", id)
+		return nil, notFound("model: %s", id)
 	}
-	x.json(200, encode(m.object()))
-	return nil
-}
-
-func (x *exchange) checkQuery(query url.Values) error {
-	if x.sim.opt.Lenient {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(query)) {
-		if !slices.Contains([]string{"limit", "before_id", "after_id", "lifecycle", "lifecycle[]", "beta"}, name) {
-			return bad("%s: Extra inputs are not permitted", name)
-		}
-	}
-	if query.Get("before_id") != "" && query.Get("after_id") != "" {
-		return bad("before_id and after_id cannot both be set")
-	}
-	return nil
-}
-
-func pageLimit(query url.Values) (int, error) {
-	if !query.Has("limit") {
-		return 20, nil
-	}
-	limit, err := strconv.Atoi(query.Get("limit"))
-	if err != nil {
-		return 0, bad("limit: Input should be a valid integer")
-	}
-	if limit < 1 || limit > 1000 {
-		return 0, bad("limit: Input should be between 1 and 1000")
-	}
-	return limit, nil
+	return reading(object200(m.object())), nil
 }
 
 func lifecycles(query url.Values) []string {
@@ -185,24 +124,4 @@ func (f *facts) list(lifecycles []string) ([]*modelFacts, error) {
 		}
 	}
 	return list, nil
-}
-
-// window finds the bounds of a page.
-func window(all []*modelFacts, after, before string, limit int) (from, to int, err error) {
-	find := func(id string) int {
-		return slices.IndexFunc(all, func(m *modelFacts) bool { return m.ID == id })
-	}
-	switch {
-	case after != "":
-		if from = find(after); from < 0 {
-			return 0, 0, bad("after_id: %q is not a model", after)
-		}
-		from++
-	case before != "":
-		if to = find(before); to < 0 {
-			return 0, 0, bad("before_id: %q is not a model", before)
-		}
-		return max(to-limit, 0), to, nil
-	}
-	return from, min(from+limit, len(all)), nil
 }

@@ -31,14 +31,14 @@ func (s *sink) newPacer(a *answer) *pacer {
 	}
 	now := opt.Now()
 	return &pacer{
-		x: s.x, paced: rate > 0 && !a.p.waitsItself(), perToken: 1 / rate,
+		x: s.x, paced: rate > 0 && !a.p.waitsItself() && !s.x.batched, perToken: 1 / rate,
 		rng:   rand.New(rand.NewPCG(opt.Seed, s.x.no)),
 		start: now, lastPing: now,
 	}
 }
 
 // waitsItself says that the script has its own idea of time.
-func (p *plan) waitsItself() bool { return p.scripted && (p.Gate != nil || p.Delay > 0) }
+func (p *plan) waitsItself() bool { return p.Gate != nil || p.Delay > 0 }
 
 // first waits for the first token. s may be nil if there is nothing to ping.
 func (pc *pacer) first(s *sink) error {

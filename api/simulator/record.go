@@ -12,7 +12,7 @@ type Recorded struct {
 	Method, Path, Query string
 	// Header holds the request headers, credentials included.
 	Header http.Header
-	// Body is the whole body, up to the size limit.
+	// Body is the body, of which 32 MiB are kept, 1 MiB of an upload.
 	Body []byte
 	// Time is when the request had been read, by Options.Now.
 	Time time.Time

@@ -13,6 +13,8 @@ type request struct {
 	name string
 	// count is set for count_tokens.
 	count bool
+	// legacy is set for /v1/complete.
+	legacy bool
 
 	maxTokens int
 	stream    bool
@@ -102,7 +104,7 @@ type checker struct {
 func (c *checker) run() error {
 	steps := []func() error{
 		c.topLevel, c.findModel, c.maxTokens, c.stream, c.stopSequences, c.metadata,
-		c.system, c.messages, c.turns, c.tools, c.toolChoice,
+		c.system, c.messages, c.references, c.turns, c.tools, c.toolChoice,
 		c.thinking, c.outputConfig, c.effortRules, c.sampling, c.prefill, c.speed, c.warmUp, c.cacheControls,
 	}
 	for _, step := range steps {

@@ -11,7 +11,7 @@ import (
 
 // Match says which request a [Script] is for. The zero value matches any POST to /v1/messages.
 type Match struct {
-	// Method is the HTTP method; empty means POST for /v1/messages and below, GET for /v1/models and below.
+	// Method is the HTTP method; empty means GET for /v1/models and below, POST for all others.
 	Method string
 	// Path is the exact URL path; empty means "/v1/messages".
 	Path string
@@ -38,6 +38,13 @@ func AfterDeltas(n int) *Point { return &Point{deltas: n, byDelta: true} }
 
 // Script is one scripted answer. The zero value answers with an empty message that ends its turn. Requests are checked
 // before a script is consulted, unless SkipChecks is set, so a test learns of a bad request whatever it scripted.
+//
+// For an endpoint that does not answer with a message or a completion, a Status from 400 on or a RawBody replaces the
+// answer, and the request has no effect. Any other script leaves the answer as it is and only delays, cuts, stalls or
+// resets it; each line of JSON lines counts as a delta then.
+//
+// A script for /v1/messages also answers a request of a message batch that it matches, when the batch is processed: an
+// error becomes an errored result. What happens on the way (delays, faults) does not happen there.
 type Script struct {
 	// Match says which request gets this answer.
 	Match Match
@@ -45,6 +52,10 @@ type Script struct {
 	Times int
 	// SkipChecks lets a request through that the API would refuse.
 	SkipChecks bool
+
+	// Natural keeps the answer that would come without a script, to which only Header, Usage, MessageID, Model, Chunk,
+	// the delays and the faults below are applied.
+	Natural bool
 
 	// Status is the HTTP status, 0 for 200. From 400 on the answer is an error envelope with ErrorType (empty: what the
 	// status stands for), Message and ErrorDetails, unless RawBody is set.

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -15,9 +14,6 @@ const (
 	pathCount    = "/v1/messages/count_tokens"
 	pathModels   = "/v1/models"
 )
-
-// maxBody is the largest request body in bytes.
-const maxBody = 32 << 20
 
 // Options configure a simulator. The zero value is strict, lively, and seeded with 0.
 type Options struct {
@@ -41,6 +37,14 @@ type Options struct {
 	// CacheMinimum is the smallest prompt prefix in tokens that is cached; 0 means what the model has, which is between
 	// 512 and 4096.
 	CacheMinimum int
+	// BatchTime is how long a message batch is in progress, by Now; 0 means 3 s, negative that it has ended as soon as it
+	// was created. See AdvanceBatches for tests whose clock stands still.
+	BatchTime time.Duration
+	// Storage is how many bytes of uploaded files and skills are kept in memory; 0 means 1 GiB. More are refused.
+	Storage int64
+	// Legacy lets /v1/complete answer for the models of its time, such as claude-2.1. Without it they are not found, as
+	// they are today; a Script answers for them either way.
+	Legacy bool
 	// Record is how many requests are kept for Requests; 0 means 1024, negative none.
 	Record int
 	// Now is the clock; nil means time.Now.
@@ -63,6 +67,9 @@ type Simulator struct {
 	minute   minute
 	cache    promptCache
 	seen     *tally
+	batches  batches
+	files    files
+	skills   skills
 	// signatures are those that scripts made up; they are accepted when they come back.
 	signatures map[string]bool
 }
@@ -82,6 +89,7 @@ func New(opt Options) *Simulator {
 		opt.PingEvery = 10 * time.Second
 	}
 	s := &Simulator{opt: opt, facts: loadFacts(), replies: sync.OnceValue(loadLibrary), seen: newTally(), signatures: map[string]bool{}}
+	s.skills.list = s.builtInSkills()
 	for _, sc := range opt.Scripts {
 		s.Push(sc)
 	}
@@ -100,17 +108,25 @@ type exchange struct {
 
 	version string
 	betas   []string
+
+	// form is the body of an upload, or formErr what is wrong with it.
+	form    *form
+	formErr error
+	// batched is set for a request out of a batch, which is answered to nobody and therefore at once.
+	batched bool
 }
 
-// ServeHTTP answers POST /v1/messages and /v1/messages/count_tokens, GET /v1/models and /v1/models/{id}; anything else
-// gets a 404 envelope.
+// ServeHTTP answers what is below /v1/messages, /v1/models, /v1/files, /v1/skills and /v1/complete; anything else gets a
+// 404 envelope.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{sim: s, w: w, r: r}
 	x.begin()
 	body, err := x.read()
 	x.rec = Recorded{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: body, Time: s.opt.Now()}
-	s.record(x.rec)
-	x.limits(len(body))
+	kept := x.rec
+	kept.Body = recordable(body)
+	s.record(kept)
+	x.limits(x.prompted(len(body)))
 	if err == nil {
 		err = x.route()
 	}
@@ -128,9 +144,12 @@ func (x *exchange) route() error {
 	case path == pathCount:
 		return x.endpoint(http.MethodPost, x.countTokens)
 	case path == pathModels:
-		return x.endpoint(http.MethodGet, x.listModels)
+		return x.methods(methods{http.MethodGet: x.listModels})
 	case strings.HasPrefix(path, pathModels+"/"):
-		return x.endpoint(http.MethodGet, x.getModel)
+		return x.methods(methods{http.MethodGet: x.getModel})
+	}
+	if serve := x.resource(path); serve != nil {
+		return serve()
 	}
 	if err := x.authenticate(); err != nil {
 		return err
@@ -150,22 +169,6 @@ func (x *exchange) endpoint(method string, serve func() error) error {
 		return err
 	}
 	return serve()
-}
-
-// read takes in the whole body. What is too long is read to its end, so that the client gets to see the answer.
-func (x *exchange) read() ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(x.r.Body, maxBody+1))
-	if err != nil {
-		return body, bad("could not read the request body")
-	}
-	if len(body) > maxBody {
-		_, _ = io.Copy(io.Discard, io.LimitReader(x.r.Body, 4*maxBody))
-		return body[:maxBody], &apiError{
-			status: http.StatusRequestEntityTooLarge, kind: "request_too_large",
-			message: "Request exceeds the maximum size of 32 MB",
-		}
-	}
-	return body, nil
 }
 
 // sleep waits with a timer.
