@@ -17,12 +17,12 @@ import (
 type object map[string]json.RawMessage
 
 // parseObject returns nil, on which every method works, when raw is no object.
+// The values are copies.
 func parseObject(raw []byte) object {
-	var o object
-	if !isObject(raw) || json.Unmarshal(raw, &o) != nil {
+	if !isObject(raw) {
 		return nil
 	}
-	return o
+	return splitObject(bytes.Clone(raw))
 }
 
 func isObject(raw []byte) bool {
@@ -115,8 +115,15 @@ func (o object) time(key string) time.Time {
 
 // decodeString returns the value of a JSON string, and "" for anything else.
 func decodeString(raw []byte) string {
+	if len(raw) == 0 || raw[0] != '"' {
+		return ""
+	}
+	quick := scanner{data: raw}
+	if token, ok := quick.str(); ok && token.plain && quick.end() {
+		return string(token.raw)
+	}
 	var s string
-	if len(raw) == 0 || raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
+	if json.Unmarshal(raw, &s) != nil {
 		return ""
 	}
 	return s
