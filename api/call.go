@@ -27,6 +27,8 @@ type call struct {
 	// foreign is an absolute URL of another origin than the base URL's, asked
 	// without credentials.
 	foreign *url.URL
+	// own is an absolute URL of the base URL's origin, in place of path and query.
+	own     *url.URL
 	options requestOptions
 }
 

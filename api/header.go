@@ -223,7 +223,27 @@ func resolve(base string, call *call) (*url.URL, error) {
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("api: the base URL may have a path, but no password, query or fragment")
 	}
+	if call.own != nil {
+		if !sameOrigin(u, call.own) { // the base URL may have changed with the credential
+			return nil, errors.New("api: the URL is not of the origin that the credential is for")
+		}
+		return call.own, nil
+	}
 	u = u.JoinPath(call.path)
 	u.RawQuery = call.query.Encode()
 	return u, nil
+}
+
+// sameOrigin compares scheme, host and port.
+func sameOrigin(a, b *url.URL) bool {
+	port := func(u *url.URL) string {
+		switch {
+		case u.Port() != "":
+			return u.Port()
+		case u.Scheme == "https":
+			return "443"
+		}
+		return "80"
+	}
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }

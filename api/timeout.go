@@ -90,6 +90,16 @@ func (w *watchdog) feedFor(d time.Duration) {
 	}
 }
 
+// pause keeps the watchdog quiet until it is fed again.
+func (w *watchdog) pause() {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.timer.Stop()
+}
+
 // shorten lets the watchdog bark after d from now on, if it would later.
 func (w *watchdog) shorten(d time.Duration) {
 	if w == nil {
