@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 )
 
 // Paging is how a list leads from one page to the next.
@@ -25,6 +26,28 @@ const (
 	// PageByToken is the same under another name (page_token), with has_more.
 	PageByToken
 )
+
+// ListOptions selects a part of a list that pages by ID. The zero value selects
+// all of it.
+type ListOptions struct {
+	Limit    int    // page size, 1 to 1000; 0 for the server's default of 20
+	AfterID  string // start after this one
+	BeforeID string // or page backwards from this one
+}
+
+func (o ListOptions) query() url.Values {
+	query := url.Values{}
+	if o.Limit != 0 {
+		query.Set("limit", strconv.Itoa(o.Limit))
+	}
+	if o.AfterID != "" {
+		query.Set("after_id", o.AfterID)
+	}
+	if o.BeforeID != "" {
+		query.Set("before_id", o.BeforeID)
+	}
+	return query
+}
 
 // ListRequest is a list that this package has no method for.
 type ListRequest struct {
