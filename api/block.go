@@ -2,25 +2,43 @@ package api
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"strings"
 )
 
-// Block types that this package gives a typed view. Others are just as welcome.
+// Block types of requests and answers. Others are just as welcome.
 const (
 	BlockText             = "text"
+	BlockImage            = "image"
+	BlockDocument         = "document"
+	BlockSearchResult     = "search_result"
 	BlockThinking         = "thinking"
 	BlockRedactedThinking = "redacted_thinking"
 	BlockToolUse          = "tool_use"
-	BlockServerToolUse    = "server_tool_use"
-	BlockMCPToolUse       = "mcp_tool_use"
 	BlockToolResult       = "tool_result"
-	BlockImage            = "image"
-	BlockDocument         = "document"
-	BlockFallback         = "fallback"
-	BlockCompaction       = "compaction"
+	BlockToolReference    = "tool_reference"
+	BlockContainerUpload  = "container_upload"
+	BlockBrowserState     = "browser_state"
+
+	// Tools that run at the vendor.
+	BlockServerToolUse                     = "server_tool_use"
+	BlockWebSearchToolResult               = "web_search_tool_result"
+	BlockWebFetchToolResult                = "web_fetch_tool_result"
+	BlockCodeExecutionToolResult           = "code_execution_tool_result"
+	BlockBashCodeExecutionToolResult       = "bash_code_execution_tool_result"
+	BlockTextEditorCodeExecutionToolResult = "text_editor_code_execution_tool_result"
+	BlockToolSearchToolResult              = "tool_search_tool_result"
+
+	// Behind betas.
+	BlockMCPToolUse        = "mcp_tool_use"
+	BlockMCPToolResult     = "mcp_tool_result"
+	BlockMCPToolListing    = "mcp_tool_listing"
+	BlockAdvisorToolResult = "advisor_tool_result"
+	BlockCompaction        = "compaction"
+	BlockFallback          = "fallback"
+	BlockToolAddition      = "tool_addition" // in system messages, as the next
+	BlockToolRemoval       = "tool_removal"
 )
 
 // Block is one content block of a request or an answer.
@@ -43,8 +61,8 @@ func ParseBlock(raw []byte) (Block, error) {
 		return Block{}, errors.New("api: a content block is not valid JSON")
 	}
 	switch raw[0] {
-	case '"':
-		return NewText(decodeString(raw)), nil
+	case '"': // the string stays as it is written
+		return Block{Type: BlockText, Raw: textBlock(raw)}, nil
 	case '{':
 		return Block{Type: parseObject(raw).str("type"), Raw: bytes.Clone(raw)}, nil
 	default:
@@ -81,48 +99,18 @@ func NewThinking(text, signature string) Block {
 	return newBlock(BlockThinking, "thinking", text, "signature", signature)
 }
 
-// NewToolUse returns a call of a client tool. Input is the JSON object of its
-// arguments, written verbatim; empty means {}.
-func NewToolUse(id, name string, input json.RawMessage) Block {
-	if len(input) == 0 {
-		input = json.RawMessage("{}")
-	}
-	b := newBlock(BlockToolUse, "id", id, "name", name)
-	return b.withMember("input", input)
+// NewRedactedThinking returns a redacted_thinking block, for tests and imports.
+func NewRedactedThinking(data string) Block {
+	return newBlock(BlockRedactedThinking, "data", data)
 }
 
-// NewToolResult returns the answer to the tool call with the given id. Without
-// content the result is empty, which the API accepts.
-func NewToolResult(toolUseID string, isError bool, content ...Block) Block {
-	b := newBlock(BlockToolResult, "tool_use_id", toolUseID)
-	if len(content) > 0 {
-		b = b.withMember("content", appendBlocks(nil, content))
+// RedactedThinking returns the data of a redacted_thinking block, which goes
+// back as it came, and "" for every other type.
+func (b Block) RedactedThinking() string {
+	if b.Type != BlockRedactedThinking {
+		return ""
 	}
-	if isError {
-		b = b.withMember("is_error", json.RawMessage("true"))
-	}
-	return b
-}
-
-// NewImageBase64 returns an image block that carries the image itself.
-// MediaType is image/jpeg, image/png, image/gif or image/webp.
-func NewImageBase64(mediaType string, data []byte) Block {
-	return newBlock(BlockImage).withMember("source", base64Source(mediaType, data))
-}
-
-// NewDocumentBase64 returns a document block that carries a PDF. An empty
-// title is left out.
-func NewDocumentBase64(mediaType string, data []byte, title string) Block {
-	b := newBlock(BlockDocument).withMember("source", base64Source(mediaType, data))
-	if title != "" {
-		b = b.withMember("title", appendString(nil, title))
-	}
-	return b
-}
-
-func base64Source(mediaType string, data []byte) []byte {
-	return newBlock("base64", "media_type", mediaType,
-		"data", base64.StdEncoding.EncodeToString(data)).Raw
+	return parseObject(b.Raw).str("data")
 }
 
 // WithCacheControl returns b with a cache breakpoint, replacing one it had.
@@ -153,51 +141,6 @@ func (b Block) Thinking() (text, signature string) {
 	return o.str("thinking"), o.str("signature")
 }
 
-// Citations returns the citations of a text block, each as it came.
-func (b Block) Citations() []json.RawMessage {
-	return parseObject(b.Raw).list("citations")
-}
-
-// ToolUse is the typed view of a tool_use, server_tool_use or mcp_tool_use block.
-type ToolUse struct {
-	ID, Name string
-	Input    json.RawMessage // always a JSON object, verbatim as it came
-	// Incomplete is the input as far as it came, when that is no JSON object
-	// (the answer was cut, or the model wrote something else). Input is then
-	// {} and the call must not be carried out.
-	Incomplete string
-}
-
-// ToolUse returns the tool call in b; ok is false when b is none.
-func (b Block) ToolUse() (use ToolUse, ok bool) {
-	if !takesInput(b.Type) {
-		return ToolUse{}, false
-	}
-	o := parseObject(b.Raw)
-	use = ToolUse{ID: o.str("id"), Name: o.str("name"), Input: o["input"]}
-	switch {
-	case isObject(use.Input):
-	case len(use.Input) == 0 || string(use.Input) == "null":
-		use.Input = json.RawMessage("{}")
-	default:
-		use.Incomplete = string(use.Input)
-		if use.Input[0] == '"' {
-			use.Incomplete = decodeString(use.Input)
-		}
-		use.Input = json.RawMessage("{}")
-	}
-	return use, true
-}
-
-// takesInput reports whether blocks of this type stream their "input".
-func takesInput(blockType string) bool {
-	switch blockType {
-	case BlockToolUse, BlockServerToolUse, BlockMCPToolUse:
-		return true
-	}
-	return false
-}
-
 // newBlock builds {"type":...} with string members in the order given.
 func newBlock(blockType string, members ...string) Block {
 	raw := appendString([]byte(`{"type":`), blockType)
@@ -210,7 +153,15 @@ func newBlock(blockType string, members ...string) Block {
 	return Block{Type: blockType, Raw: append(raw, '}')}
 }
 
+// textBlock is a text block around a JSON string.
+func textBlock(text []byte) []byte {
+	return append(append([]byte(`{"type":"text","text":`), text...), '}')
+}
+
 func (b Block) withMember(key string, value []byte) Block {
+	if len(b.Raw) == 0 {
+		return b
+	}
 	return Block{Type: b.Type, Raw: setMember(b.Raw, key, value)}
 }
 

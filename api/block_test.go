@@ -71,8 +71,8 @@ func TestBlocksSurviveUnknownTypesAndFields(t *testing.T) {
 
 func TestBlockViews(t *testing.T) {
 	text := block(t, `{"type":"text","text":"a","citations":[{"type":"char_location"},{"x":1}]}`)
-	if text.Text() != "a" || len(text.Citations()) != 2 || string(text.Citations()[1]) != `{"x":1}` {
-		t.Errorf("text: %q, %s", text.Text(), text.Citations())
+	if text.Text() != "a" || len(text.Citations()) != 2 || string(text.Citations()[1].Raw) != `{"x":1}` {
+		t.Errorf("text: %q, %v", text.Text(), text.Citations())
 	}
 	thinking, signature := block(t, `{"type":"thinking","thinking":"hm"}`).Thinking()
 	if thinking != "hm" || signature != "" {

@@ -3,9 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"reflect"
 	"slices"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -96,100 +94,6 @@ func appendValue(dst []byte, v any) ([]byte, error) {
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
-
-// objectWriter appends the members of one JSON object in call order.
-type objectWriter struct {
-	dst []byte
-	err error // the first value that could not be written
-}
-
-func beginObject(dst []byte) *objectWriter {
-	return &objectWriter{dst: append(dst, '{')}
-}
-
-// value writes v with encoding/json unless it is a nil pointer.
-func (w *objectWriter) value(key string, v any) {
-	if reflect.ValueOf(v).IsNil() {
-		return
-	}
-	w.key(key)
-	w.append(key, v)
-}
-
-// list writes n values, if there are any, as an array.
-func (w *objectWriter) list(key string, n int, at func(int) any) {
-	if n == 0 {
-		return
-	}
-	w.key(key)
-	w.dst = append(w.dst, '[')
-	for i := range n {
-		if i > 0 {
-			w.dst = append(w.dst, ',')
-		}
-		w.append(key, at(i))
-	}
-	w.dst = append(w.dst, ']')
-}
-
-func (w *objectWriter) append(key string, v any) {
-	dst, err := appendValue(w.dst, v)
-	if err != nil && w.err == nil {
-		w.err = &FieldError{Field: key, Err: err}
-	}
-	w.dst = dst
-}
-
-func (w *objectWriter) key(key string) {
-	if w.dst[len(w.dst)-1] != '{' {
-		w.dst = append(w.dst, ',')
-	}
-	w.dst = appendString(w.dst, key)
-	w.dst = append(w.dst, ':')
-}
-
-func (w *objectWriter) raw(key string, value []byte) {
-	if len(value) > 0 {
-		w.key(key)
-		w.dst = append(w.dst, value...)
-	}
-}
-
-func (w *objectWriter) str(key, value string) {
-	if value != "" {
-		w.key(key)
-		w.dst = appendString(w.dst, value)
-	}
-}
-
-func (w *objectWriter) int(key string, value int64) {
-	w.key(key)
-	w.dst = strconv.AppendInt(w.dst, value, 10)
-}
-
-func (w *objectWriter) float(key string, value *float64) {
-	if value != nil {
-		w.key(key)
-		w.dst = strconv.AppendFloat(w.dst, *value, 'f', -1, 64)
-	}
-}
-
-func (w *objectWriter) strings(key string, values []string) {
-	if len(values) == 0 {
-		return
-	}
-	w.key(key)
-	w.dst = append(w.dst, '[')
-	for i, v := range values {
-		if i > 0 {
-			w.dst = append(w.dst, ',')
-		}
-		w.dst = appendString(w.dst, v)
-	}
-	w.dst = append(w.dst, ']')
-}
-
-func (w *objectWriter) end() []byte { return append(w.dst, '}') }
 
 // member is one key of a JSON object with its value, both verbatim.
 type member struct {

@@ -50,6 +50,15 @@ func (o object) list(key string) []json.RawMessage {
 	return list
 }
 
+// strings returns the strings of a list.
+func (o object) strings(key string) []string {
+	var list []string
+	for _, raw := range o.list(key) {
+		list = append(list, decodeString(raw))
+	}
+	return list
+}
+
 // int reads a whole number: 3, 3.0, 3e2 and "3" are the same to it. What does
 // not fit is clamped.
 func (o object) int(key string) (int64, bool) {
@@ -82,6 +91,13 @@ func (o object) setCount(key string, to *int64) {
 	if n, ok := o.int(key); ok && plausible(n) {
 		*to = n
 	}
+}
+
+// count reads a number of things, 0 if there is none.
+func (o object) count(key string) int {
+	var n int64
+	o.setCount(key, &n)
+	return int(n)
 }
 
 func plausible(count int64) bool { return count >= 0 && count <= 1<<32 }

@@ -31,6 +31,12 @@ type Message struct {
 	StopDetails  *StopDetails
 	Container    *Container
 	Usage        Usage
+	// Diagnostics is the answer to MessageRequest.Diagnostics.
+	Diagnostics *CacheDiagnosis
+	// AppliedEdits is what MessageRequest.ContextManagement did to the prompt.
+	AppliedEdits []AppliedEdit
+	// InputTransformations says what else was done to the prompt.
+	InputTransformations []InputTransformation
 	// RequestID is the request-id header of the response, for support.
 	RequestID string
 	// Raw is the whole object as it came. For a stream it is the object the
@@ -38,20 +44,42 @@ type Message struct {
 	Raw json.RawMessage
 }
 
+// Values of StopDetails.Category. There may be others.
+const (
+	RefusalCyber               = "cyber"
+	RefusalBio                 = "bio"
+	RefusalFrontierLLM         = "frontier_llm"
+	RefusalReasoningExtraction = "reasoning_extraction"
+	RefusalGeneralHarms        = "general_harms"
+)
+
 // StopDetails says more about a stop. It may be nil even for a refusal.
 type StopDetails struct {
 	Type             string // "refusal"
-	Category         string // for example "cyber"; "" when not told
+	Category         string // for example RefusalCyber; "" when not told
 	Explanation      string
 	RecommendedModel string // a model that may answer, or ""
-	Raw              json.RawMessage
+	// FallbackCreditToken pays for asking another model, see the function of that
+	// name; "" without beta fallback-credit-2026-07-01.
+	FallbackCreditToken string
+	// FallbackHasPrefillClaim allows the retry to go on from the content of this
+	// answer, as one more assistant message.
+	FallbackHasPrefillClaim bool
+	Raw                     json.RawMessage
 }
 
 // Container is the code execution container of a turn.
 type Container struct {
 	ID        string
 	ExpiresAt time.Time
+	Skills    []ContainerSkill
 	Raw       json.RawMessage
+}
+
+// Param returns the message that goes into the next request, with its content
+// as EchoBlocks makes it.
+func (m *Message) Param() MessageParam {
+	return MessageParam{Role: RoleAssistant, Content: EchoBlocks(m.Content)}
 }
 
 // Text returns the text blocks, joined.
@@ -90,19 +118,19 @@ func (m *Message) decode(o object) {
 		RequestID:    m.RequestID,
 	}
 	m.Usage.merge(o.obj("usage"))
+	m.Diagnostics = decodeDiagnosis(o["diagnostics"])
+	m.AppliedEdits = decodeAppliedEdits(o.obj("context_management").list("applied_edits"))
+	m.InputTransformations = decodeTransformations(o.list("input_transformations"))
 }
 
-// decodeContent skips what is no block. The blocks share memory with raw.
+// decodeContent skips what is no block.
 func decodeContent(raw json.RawMessage) []Block {
-	list, ok := splitList(raw)
-	if !ok {
-		list = []json.RawMessage{raw}
+	if b, err := ParseBlock(raw); err == nil {
+		return []Block{b}
 	}
 	var blocks []Block
-	for _, item := range list {
-		if o := splitObject(item); o != nil {
-			blocks = append(blocks, Block{Type: o.str("type"), Raw: item})
-		} else if b, err := ParseBlock(item); err == nil {
+	for _, item := range (object{"content": raw}).list("content") {
+		if b, err := ParseBlock(item); err == nil {
 			blocks = append(blocks, b)
 		}
 	}
@@ -119,7 +147,11 @@ func decodeStopDetails(raw json.RawMessage) *StopDetails {
 		Category:         o.str("category"),
 		Explanation:      o.str("explanation"),
 		RecommendedModel: o.str("recommended_model"),
-		Raw:              bytes.Clone(raw),
+
+		FallbackCreditToken:     o.str("fallback_credit_token"),
+		FallbackHasPrefillClaim: o.bool("fallback_has_prefill_claim"),
+
+		Raw: bytes.Clone(raw),
 	}
 }
 
@@ -128,5 +160,8 @@ func decodeContainer(raw json.RawMessage) *Container {
 	if o == nil {
 		return nil
 	}
-	return &Container{ID: o.str("id"), ExpiresAt: o.time("expires_at"), Raw: bytes.Clone(raw)}
+	return &Container{
+		ID: o.str("id"), ExpiresAt: o.time("expires_at"),
+		Skills: decodeContainerSkills(o.list("skills")), Raw: bytes.Clone(raw),
+	}
 }

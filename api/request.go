@@ -17,6 +17,22 @@ const (
 	RoleSystem    = "system"
 )
 
+// Values of MessageRequest.ServiceTier, and of Usage.ServiceTier.
+const (
+	ServiceTierAuto         = "auto"          // priority capacity, if there is any left
+	ServiceTierStandardOnly = "standard_only" // never that
+	ServiceTierStandard     = "standard"      // in answers
+	ServiceTierPriority     = "priority"      // in answers
+	ServiceTierBatch        = "batch"         // in answers
+)
+
+// Values of MessageRequest.Speed, and of Usage.Speed. Models without a fast
+// mode refuse both.
+const (
+	SpeedStandard = "standard"
+	SpeedFast     = "fast" // beta fast-mode-2026-02-01, except for Opus 5.5
+)
+
 // MessageRequest is the body of a message request. Zero fields are left out,
 // so that the server's default holds.
 //
@@ -40,9 +56,9 @@ type MessageRequest struct {
 	ToolChoice    *ToolChoice
 	CacheControl  *CacheControl // automatic caching of the last cacheable block
 	Metadata      *Metadata
-	ServiceTier   string          // "auto" or "standard_only"
-	Speed         string          // "standard" or "fast"
-	InferenceGeo  string          // for example "us"
+	ServiceTier   string          // ServiceTierAuto or ServiceTierStandardOnly
+	Speed         string          // SpeedStandard or SpeedFast
+	InferenceGeo  string          // for example "us" or "global"
 	Container     json.RawMessage // see ContainerID and NewContainer
 	Diagnostics   *Diagnostics
 	// The fields below need a beta, which their types name.
@@ -71,9 +87,20 @@ type MessageRequest struct {
 type MessageParam struct {
 	Role    string
 	Content []Block
-	// Extra holds further members, written verbatim in the order of their keys:
-	// "clear_at" and "output_config" of system messages, which need a beta.
+	// ClearAt is for system messages: ClearAtNextUserMessage hides the text from
+	// the model once the user has written again; it stays in Messages. It needs
+	// beta mid-conversation-system-clear-at-2026-08-21.
+	ClearAt string
+	// OutputConfig of a system message changes the effort from here on; Content
+	// may then be nil. It needs beta mid-conversation-output-config-2026-07-01.
+	OutputConfig *OutputConfig
+	// Extra holds further members, written verbatim in the order of their keys.
 	Extra map[string]json.RawMessage
+}
+
+// UserMessage returns a user message of these blocks.
+func UserMessage(content ...Block) MessageParam {
+	return MessageParam{Role: RoleUser, Content: content}
 }
 
 // UserText returns a user message of one text block.
@@ -86,42 +113,44 @@ func AssistantText(text string) MessageParam {
 	return MessageParam{Role: RoleAssistant, Content: []Block{NewText(text)}}
 }
 
-// Thinking asks for or forbids extended thinking.
-type Thinking struct {
-	// Type is "adaptive", "enabled", "disabled" or "between_tools".
-	Type string `json:"type"`
-	// BudgetTokens is for "enabled" only: at least 1024, below MaxTokens.
-	BudgetTokens int `json:"budget_tokens,omitzero"`
-	// Display is "summarized", "omitted" or "updates"; "" for the model's default.
-	Display string `json:"display,omitzero"`
-	// BlockBinding is a beta setting, written verbatim.
-	BlockBinding json.RawMessage `json:"block_binding,omitzero"`
-}
+// Values of CacheControl.TTL.
+const (
+	CacheTTL5m = "5m"
+	CacheTTL1h = "1h"
+)
 
-// OutputConfig shapes the answer.
-type OutputConfig struct {
-	// Effort is "low", "medium", "high", "xhigh" or "max".
-	Effort string `json:"effort,omitzero"`
-	// Format is {"type":"json_schema","schema":{...}}, written verbatim.
-	Format json.RawMessage `json:"format,omitzero"`
-	// TaskBudget is a beta setting, written verbatim.
-	TaskBudget json.RawMessage `json:"task_budget,omitzero"`
-}
-
-func (c *OutputConfig) isZero() bool { return c.Effort == "" && c.Format == nil && c.TaskBudget == nil }
-
-// CacheControl marks a cache breakpoint.
+// CacheControl marks a cache breakpoint: what comes before it is kept for
+// requests that begin the same way. A request has room for four; of different
+// lifetimes the longer ones come first.
 type CacheControl struct {
 	// Type is "ephemeral", which "" means too.
 	Type string `json:"type"`
-	// TTL is "5m" or "1h"; "" for the server's default of five minutes.
-	TTL string `json:"ttl"`
+	// TTL is how long it is kept after its last use, CacheTTL5m or CacheTTL1h; ""
+	// for the server's default of five minutes.
+	TTL string `json:"ttl,omitzero"`
+	// Extra holds further members, written verbatim in the order of their keys.
+	Extra map[string]json.RawMessage `json:"-"`
 }
 
 // Metadata goes to the vendor's abuse detection.
 type Metadata struct {
 	// UserID is opaque: no name, mail address or number of a person.
 	UserID string `json:"user_id,omitzero"`
+	// Extra holds further members, written verbatim in the order of their keys.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// MarshalJSON writes the object of the API.
+func (m Metadata) MarshalJSON() ([]byte, error) {
+	type plain Metadata
+	return encodeParam(plain(m), m.Extra)
+}
+
+// UnmarshalJSON reads the object of the API.
+func (m *Metadata) UnmarshalJSON(raw []byte) (err error) {
+	type plain Metadata
+	m.Extra, err = decodeParam(raw, (*plain)(m))
+	return err
 }
 
 // MarshalJSON returns the body of a non-streaming request. Note that
@@ -166,7 +195,7 @@ func (r *MessageRequest) writeAnswering(w *objectWriter) {
 	w.int("max_tokens", int64(r.MaxTokens))
 	w.str("service_tier", r.ServiceTier)
 	w.str("inference_geo", r.InferenceGeo)
-	w.raw("container", r.Container)
+	w.json("container", r.Container)
 	w.value("metadata", r.Metadata)
 	w.strings("stop_sequences", r.StopSequences)
 	w.float("temperature", r.Temperature)
@@ -175,8 +204,8 @@ func (r *MessageRequest) writeAnswering(w *objectWriter) {
 		w.int("top_k", int64(*r.TopK))
 	}
 	w.value("diagnostics", r.Diagnostics)
-	w.raw("fallbacks", r.Fallbacks)
-	w.raw("fallback_credit_token", r.FallbackCredit)
+	w.json("fallbacks", r.Fallbacks)
+	w.json("fallback_credit_token", r.FallbackCredit)
 	w.value("thread", r.Thread)
 }
 
@@ -189,11 +218,11 @@ func (r *MessageRequest) writePrompt(w *objectWriter) {
 	if c := r.OutputConfig; c != nil && !c.isZero() {
 		w.value("output_config", c)
 	}
-	w.raw("output_format", r.OutputFormat)
+	w.json("output_format", r.OutputFormat)
 	w.value("context_management", r.ContextManagement)
 	w.value("compaction", r.Compaction)
 	w.list("mcp_servers", len(r.MCPServers), func(i int) any { return r.MCPServers[i] })
-	w.list("tools", len(r.Tools), func(i int) any { return r.Tools[i] })
+	marshaled(w, "tools", r.Tools)
 	w.value("tool_choice", r.ToolChoice)
 	if len(r.System) > 0 {
 		w.raw("system", appendBlocks(nil, r.System))
@@ -207,35 +236,38 @@ func (r *MessageRequest) writeMessages(w *objectWriter) {
 		if i > 0 {
 			w.dst = append(w.dst, ',')
 		}
-		w.dst = m.appendJSON(w.dst)
+		dst, err := m.appendJSON(w.dst)
+		if err != nil {
+			w.fail(fmt.Sprintf("messages[%d]", i), err)
+		}
+		w.dst = dst
 	}
 	w.dst = append(w.dst, ']')
 }
 
-func (m MessageParam) appendJSON(dst []byte) []byte {
+func (m MessageParam) appendJSON(dst []byte) ([]byte, error) {
 	dst = append(dst, `{"role":`...)
 	dst = appendString(dst, m.Role)
-	if m.Content != nil || len(m.Extra) == 0 {
+	if m.Content != nil || m.OutputConfig == nil && len(m.Extra) == 0 {
 		dst = append(dst, `,"content":`...)
 		dst = appendBlocks(dst, m.Content)
 	}
-	for _, key := range slices.Sorted(maps.Keys(m.Extra)) {
-		dst = append(appendString(append(dst, ','), key), ':')
-		dst = append(dst, m.Extra[key]...)
-	}
-	return append(dst, '}')
+	dst, err := m.appendExtra(dst)
+	return append(dst, '}'), err
 }
 
 // MarshalJSON fills in the type.
-func (c *CacheControl) MarshalJSON() ([]byte, error) {
-	w := beginObject(nil)
-	kind := c.Type
-	if kind == "" {
-		kind = "ephemeral"
-	}
-	w.str("type", kind)
-	w.str("ttl", c.TTL)
-	return w.end(), nil
+func (c CacheControl) MarshalJSON() ([]byte, error) {
+	type plain CacheControl
+	c.Type = newest(c.Type, "ephemeral")
+	return encodeParam(plain(c), c.Extra)
+}
+
+// UnmarshalJSON reads the object of the API.
+func (c *CacheControl) UnmarshalJSON(raw []byte) (err error) {
+	type plain CacheControl
+	c.Extra, err = decodeParam(raw, (*plain)(c))
+	return err
 }
 
 // check finds what would make the body something else than one JSON object.
@@ -243,32 +275,30 @@ func (c *CacheControl) MarshalJSON() ([]byte, error) {
 func (r *MessageRequest) check() error {
 	for _, key := range slices.Sorted(maps.Keys(r.Extra)) {
 		if _, known := r.field(key); known {
-			return fmt.Errorf("api: Extra holds %q, which is a field of MessageRequest", key)
+			return &FieldError{key, errors.New("is in Extra, but a field of MessageRequest")}
 		}
 		if !json.Valid(r.Extra[key]) {
-			return fmt.Errorf("api: Extra[%q] is not valid JSON", key)
+			return &FieldError{key, errNotValid}
 		}
 	}
 	for i, m := range r.Messages {
-		if err := checkBlocks(m.Content); err != nil {
-			return fmt.Errorf("api: message %d: %w", i, err)
+		field := func() string { return fmt.Sprintf("messages[%d]", i) }
+		if err := checkBlocks("content", m.Content); err != nil {
+			return fieldError(field(), err)
 		}
-		for key, value := range m.Extra {
-			if !json.Valid(value) || key == "role" || key == "content" {
-				return fmt.Errorf("api: message %d: Extra[%q] is not valid JSON, or a field of MessageParam", i, key)
+		for _, key := range []string{"role", "content"} {
+			if _, twice := m.Extra[key]; twice {
+				return fieldError(field(), &FieldError{key, errors.New("is in Extra, but a field of MessageParam")})
 			}
 		}
 	}
-	if err := checkBlocks(r.System); err != nil {
-		return fmt.Errorf("api: system prompt: %w", err)
-	}
-	return nil
+	return checkBlocks("system", r.System)
 }
 
-func checkBlocks(blocks []Block) error {
+func checkBlocks(field string, blocks []Block) error {
 	for i, b := range blocks {
 		if len(b.Raw) == 0 {
-			return fmt.Errorf("content block %d is empty", i)
+			return &FieldError{fmt.Sprintf("%s[%d]", field, i), errors.New("is an empty block")}
 		}
 	}
 	return nil

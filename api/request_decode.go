@@ -125,7 +125,7 @@ type content []Block
 // UnmarshalJSON implements json.Unmarshaler.
 func (c *content) UnmarshalJSON(raw []byte) error {
 	if len(raw) > 0 && raw[0] == '"' {
-		*c = content{NewText(decodeString(raw))}
+		*c = content{{Type: BlockText, Raw: textBlock(raw)}}
 		return nil
 	}
 	return json.Unmarshal(raw, (*[]Block)(c))
@@ -133,28 +133,23 @@ func (c *content) UnmarshalJSON(raw []byte) error {
 
 // MarshalJSON writes the message as a request holds it.
 func (m MessageParam) MarshalJSON() ([]byte, error) {
-	if err := checkBlocks(m.Content); err != nil {
+	if err := checkBlocks("content", m.Content); err != nil {
 		return nil, err
 	}
-	return m.appendJSON(nil), nil
+	return m.appendJSON(nil)
 }
 
 // UnmarshalJSON accepts a string or a list of blocks as content.
 func (m *MessageParam) UnmarshalJSON(raw []byte) error {
-	var wire map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &wire); err != nil {
-		return err
+	o := parseObject(raw)
+	if o == nil {
+		return errors.New("a message is not a JSON object")
 	}
-	*m = MessageParam{Role: decodeString(wire["role"])}
-	if blocks, ok := wire["content"]; ok {
+	*m = MessageParam{Role: o.str("role")}
+	if blocks, ok := o["content"]; ok {
 		if err := json.Unmarshal(blocks, (*content)(&m.Content)); err != nil {
 			return err
 		}
 	}
-	delete(wire, "role")
-	delete(wire, "content")
-	if len(wire) > 0 {
-		m.Extra = wire
-	}
-	return nil
+	return m.decodeExtra(raw)
 }

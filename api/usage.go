@@ -25,6 +25,17 @@ type Usage struct {
 	// (compaction, advisor, fallback). Usage does not include all of them: sum
 	// them for billing.
 	Iterations []Iteration
+	// FallbackCredit says what became of a fallback credit token; nil if there
+	// was none.
+	FallbackCredit *FallbackCredit
+}
+
+// FallbackCredit is what became of a fallback credit token.
+type FallbackCredit struct {
+	Redeemed bool
+	Reason   string // why it was not redeemed, for example "expired"
+	// RemoveToRedeem names what of the body is in the way, if that is why.
+	RemoveToRedeem []string
 }
 
 // CacheCreation counts tokens written to the cache, by lifetime.
@@ -39,9 +50,17 @@ type ServerToolUse struct {
 	WebFetchRequests  int64
 }
 
+// Values of Iteration.Type.
+const (
+	IterationMessage    = "message"
+	IterationCompaction = "compaction"
+	IterationAdvisor    = "advisor_message"
+	IterationFallback   = "fallback_message" // another model answered
+)
+
 // Iteration is the usage of one model run within an answer.
 type Iteration struct {
-	Type  string // "message", "compaction", "advisor_message", "fallback_message"
+	Type  string // IterationMessage or another of its kind
 	Model string // "" means the model of the message
 	Usage Usage
 }
@@ -75,6 +94,24 @@ func (u *Usage) merge(o object) {
 	if o.has("iterations") {
 		u.Iterations = decodeIterations(o.list("iterations"))
 	}
+	if credit := o.obj("fallback_credit").obj("status"); credit != nil {
+		u.FallbackCredit = &FallbackCredit{
+			Redeemed: credit.str("type") == "redeemed", Reason: credit.str("reason"),
+			RemoveToRedeem: credit.strings("remove_to_redeem"),
+		}
+	}
+}
+
+func (c *FallbackCredit) raw() []byte {
+	status := beginTool("not_applied", "")
+	if c.Redeemed {
+		status = beginTool("redeemed", "")
+	}
+	status.str("reason", c.Reason)
+	status.strings("remove_to_redeem", c.RemoveToRedeem)
+	w := beginObject(nil)
+	w.raw("status", status.end())
+	return w.end()
 }
 
 func decodeIterations(list []json.RawMessage) []Iteration {
@@ -128,6 +165,9 @@ func (u Usage) write(w *objectWriter) {
 	w.str("inference_geo", u.InferenceGeo)
 	if len(u.Iterations) > 0 {
 		w.raw("iterations", appendIterations(nil, u.Iterations))
+	}
+	if u.FallbackCredit != nil {
+		w.raw("fallback_credit", u.FallbackCredit.raw())
 	}
 }
 

@@ -1,0 +1,125 @@
+package api
+
+import "encoding/json"
+
+// SystemText returns a system message for the middle of a conversation, after a
+// message of the user. What holds from the beginning belongs into
+// MessageRequest.System. Older models refuse it.
+func SystemText(text string) MessageParam {
+	return MessageParam{Role: RoleSystem, Content: []Block{NewText(text)}}
+}
+
+// Values of MessageParam.ClearAt.
+const (
+	ClearAtNever           = "never"
+	ClearAtNextUserMessage = "next_user_message"
+)
+
+// ToolReference names what a system message adds or removes: a tool by its
+// Name, a tool of an MCP server by both, all tools of an MCP server by the
+// ServerName alone.
+type ToolReference struct {
+	Name, ServerName string
+}
+
+func (r ToolReference) block() Block {
+	switch {
+	case r.ServerName == "":
+		return newBlock(BlockToolReference, "name", r.Name)
+	case r.Name == "":
+		return newBlock("mcp_toolset_reference", "server_name", r.ServerName)
+	}
+	return newBlock("mcp_tool_reference", "name", r.Name, "server_name", r.ServerName)
+}
+
+// ToolChange is the typed view of a tool_addition or tool_removal block.
+type ToolChange struct {
+	Removed bool
+	Tool    ToolReference
+	// Definition is the tool itself, where a tool is added that the request does
+	// not list; Tool is then empty. It needs beta inline-tools-2026-09-15.
+	Definition Tool
+}
+
+// NewToolAddition returns a block of a system message that puts a tool of the
+// request at the model's disposal from here on, with beta
+// mid-conversation-tool-changes-2026-07-01.
+func NewToolAddition(tool ToolReference) Block { return ToolChange{Tool: tool}.block() }
+
+// NewToolRemoval returns a block of a system message that takes a tool away.
+func NewToolRemoval(tool ToolReference) Block {
+	return ToolChange{Removed: true, Tool: tool}.block()
+}
+
+// NewToolDefinition returns a block of a system message that adds a tool the
+// request does not list, with beta inline-tools-2026-09-15. A tool that cannot
+// be encoded makes an empty block, which no request takes.
+func NewToolDefinition(tool Tool) Block { return ToolChange{Definition: tool}.block() }
+
+func (c ToolChange) block() Block {
+	kind := BlockToolAddition
+	if c.Removed {
+		kind = BlockToolRemoval
+	}
+	w := beginTool(kind, "")
+	if c.Definition == nil {
+		w.raw("tool", c.Tool.block().Raw)
+		return w.block(kind)
+	}
+	inner := beginTool("tool_definition", "")
+	if definition, err := marshal(c.Definition); err != nil {
+		w.fail("tool", err)
+	} else {
+		inner.raw("definition", definition)
+	}
+	w.raw("tool", inner.end())
+	return w.block(kind)
+}
+
+// ToolChange returns the change in b; ok is false when b is none.
+func (b Block) ToolChange() (change ToolChange, ok bool) {
+	if b.Type != BlockToolAddition && b.Type != BlockToolRemoval {
+		return ToolChange{}, false
+	}
+	tool := parseObject(b.Raw).obj("tool")
+	change.Removed = b.Type == BlockToolRemoval
+	change.Tool = ToolReference{Name: tool.str("name"), ServerName: tool.str("server_name")}
+	if definition := tool["definition"]; isObject(definition) {
+		change.Definition = RawTool(definition)
+	}
+	return change, true
+}
+
+// messageExtra is what a message holds besides role and content.
+type messageExtra struct {
+	ClearAt      string        `json:"clear_at,omitzero"`
+	OutputConfig *OutputConfig `json:"output_config,omitzero"`
+}
+
+// appendExtra appends the further members of a message.
+func (m MessageParam) appendExtra(dst []byte) ([]byte, error) {
+	if m.ClearAt == "" && m.OutputConfig == nil && len(m.Extra) == 0 {
+		return dst, nil
+	}
+	raw, err := encodeParam(messageExtra{m.ClearAt, m.OutputConfig}, m.Extra)
+	if err != nil || len(raw) <= len("{}") {
+		return dst, err
+	}
+	dst = append(dst, ',')
+	return append(dst, raw[1:len(raw)-1]...), nil
+}
+
+func (m *MessageParam) decodeExtra(raw json.RawMessage) error {
+	var known messageExtra
+	extra, err := decodeParam(raw, &known)
+	if err != nil {
+		return err
+	}
+	delete(extra, "role")
+	delete(extra, "content")
+	if len(extra) == 0 {
+		extra = nil
+	}
+	m.ClearAt, m.OutputConfig, m.Extra = known.ClearAt, known.OutputConfig, extra
+	return nil
+}
