@@ -92,7 +92,7 @@ func (c *checker) batchItem(raw json.RawMessage, path string) (batchItem, error)
 
 // batchParams refuses what a request cannot have in a batch.
 func batchParams(f fields, path string) error {
-	if stream, _ := f.boolean("stream"); stream {
+	if string(f["stream"]) == "true" {
 		return bad("%s.stream: Streaming is not supported in a batch", path)
 	}
 	if n, ok := f.integer("max_tokens"); ok && n == 0 {

@@ -231,8 +231,8 @@ func (x *exchange) cancelBatch(id string) (act, error) {
 			return bad("Message batch %s cannot be canceled because it has ended", id)
 		}
 		if really && b.canceled.IsZero() {
-			b.canceled = s.opt.Now()
-			b.done = b.processed(b.canceled)
+			now := s.opt.Now()
+			b.done, b.canceled = b.processed(now), now
 		}
 		return nil
 	}

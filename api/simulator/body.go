@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -51,9 +52,10 @@ func (x *exchange) read() ([]byte, error) {
 func (x *exchange) drain() { _, _ = io.Copy(io.Discard, io.LimitReader(x.r.Body, drained)) }
 
 func tooLarge(limit int64) error {
-	err := bad("Request exceeds the maximum size of %d MB", limit>>20).(*apiError)
-	err.status, err.kind = http.StatusRequestEntityTooLarge, "request_too_large"
-	return err
+	return &apiError{
+		status: http.StatusRequestEntityTooLarge, kind: "request_too_large",
+		message: fmt.Sprintf("Request exceeds the maximum size of %d MB", limit>>20),
+	}
 }
 
 // recordable is what is recorded of a body.

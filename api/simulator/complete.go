@@ -56,7 +56,7 @@ func (x *exchange) decodeCompletion() (*request, error) {
 		return q, err
 	}
 	q.fields = f
-	q.stream, _ = f.boolean("stream")
+	q.stream = string(f["stream"]) == "true"
 	c := &checker{x: x, q: q, lenient: x.sim.opt.Lenient}
 	steps := []func() error{
 		c.legacyFields, c.legacyTokens, c.stream, c.stopSequences, c.metadata, c.legacySampling, c.legacyPrompt,

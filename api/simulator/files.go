@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
@@ -94,17 +95,18 @@ func (s *Simulator) reserve(n int) error {
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
 	if n > 0 && s.files.used+int64(n) > most {
-		return withCode(bad("Storage quota exceeded: %d bytes are stored, %d is the limit", s.files.used, most), "storage_quota_exceeded")
+		return fileError(http.StatusBadRequest, "storage_quota_exceeded",
+			"Storage quota exceeded: %d bytes are stored, %d is the limit", s.files.used, most)
 	}
 	s.files.used += int64(n)
 	return nil
 }
 
-// withCode adds error.details.error_code to an error.
-func withCode(err error, code string) error {
-	e := *err.(*apiError)
+// fileError is an error about a file with a code of its own.
+func fileError(status int, code, format string, args ...any) error {
+	e := &apiError{status: status, kind: errorKind(status), message: fmt.Sprintf(format, args...)}
 	e.details = encode(map[string]string{"error_code": code})
-	return &e
+	return e
 }
 
 // findFile finds a file by its id, nil if there is none.
@@ -143,7 +145,7 @@ func (x *exchange) fileContent(id string) (act, error) {
 	case err != nil:
 		return nil, err
 	case !f.downloadable:
-		return nil, withCode(bad("File %s is not downloadable", id), "file_not_downloadable")
+		return nil, fileError(http.StatusBadRequest, "file_not_downloadable", "File %s is not downloadable", id)
 	case f.expired(x.sim.opt.Now()):
 		return nil, fileExpired(id)
 	}
@@ -154,7 +156,7 @@ func (x *exchange) fileContent(id string) (act, error) {
 }
 
 func fileExpired(id string) error {
-	return withCode(notFound("File %s has expired", id), "file_expired")
+	return fileError(http.StatusNotFound, "file_expired", "File %s has expired", id)
 }
 
 // deleteFile answers DELETE /v1/files/{id}.

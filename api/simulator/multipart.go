@@ -39,7 +39,7 @@ func (x *exchange) readForm(limit int64) ([]byte, error) {
 	return body.head, nil
 }
 
-func (x *exchange) parseForm(body io.Reader, limit int64) (*form, error) {
+func (x *exchange) parseForm(body *formBody, limit int64) (*form, error) {
 	kind, params, err := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
 		return nil, bad("Content-Type: must be multipart/form-data with a boundary")
@@ -49,7 +49,7 @@ func (x *exchange) parseForm(body io.Reader, limit int64) (*form, error) {
 	for left := limit; left >= 0; {
 		// The raw part, because the cooked one undoes transfer encodings that forms do not have.
 		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && bytes.Contains(body.tail, []byte("--"+params["boundary"]+"--")) {
 			return f, nil
 		}
 		if err == nil {
@@ -124,12 +124,16 @@ func (f *form) value(name string) (string, bool) {
 	return "", false
 }
 
-// formBody is a body of limited length whose beginning is remembered.
+// formBody is a body of limited length whose beginning is remembered, and its end: a body that was cut off ends in the
+// same error as a whole one, but without the last boundary.
 type formBody struct {
-	r    io.Reader
-	left int64
-	head []byte
+	r          io.Reader
+	left       int64
+	head, tail []byte
 }
+
+// tailSize is more than a multipart reader reads ahead.
+const tailSize = 8 << 10
 
 // Read returns io.ErrUnexpectedEOF where the limit is.
 func (b *formBody) Read(p []byte) (int, error) {
@@ -141,5 +145,7 @@ func (b *formBody) Read(p []byte) (int, error) {
 	if room := recordedUpload - len(b.head); room > 0 {
 		b.head = append(b.head, p[:min(n, room)]...)
 	}
+	b.tail = append(b.tail, p[max(0, n-tailSize):n]...)
+	b.tail = b.tail[max(0, len(b.tail)-tailSize):]
 	return n, err
 }

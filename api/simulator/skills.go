@@ -76,14 +76,14 @@ func (s *Simulator) builtInSkills() []*skill {
 		{"docx", "Word", "Creates and edits documents."},
 		{"pdf", "PDF", "Creates PDF documents."},
 	}
-	var list []*skill
+	list := make([]*skill, 0, builtIn)
 	for i, about := range known {
 		v := &skillVersion{
 			id: s.makeID("skillver_01", uint64(i)), number: "20251013", name: about.id, directory: about.id,
 			description: about.description, created: released,
 		}
 		list = append(list, &skill{
-			no: uint64(len(known) - i), id: about.id, name: about.id, display: about.display, source: sourceAnthropic,
+			no: uint64(builtIn - i), id: about.id, name: about.id, display: about.display, source: sourceAnthropic,
 			created: released, updated: released, versions: []*skillVersion{v},
 		})
 	}
