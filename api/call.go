@@ -45,8 +45,9 @@ const (
 type upload struct {
 	contentType string
 	size        int64 // in bytes; -1 when it is not known
-	// open starts the body again. It fails when that is impossible.
-	open func() (io.ReadCloser, error)
+	// open starts the body again, for an attempt that ends with ctx. It fails
+	// when that is impossible.
+	open func(ctx context.Context) (io.ReadCloser, error)
 	once bool // open works only once
 }
 
@@ -60,6 +61,9 @@ type answer struct {
 
 // do sends the call, again and again where that may help.
 func (c *Client) do(ctx context.Context, call *call) (*answer, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	target, header, err := c.prepare(ctx, call)
 	if err != nil {
 		return nil, err
@@ -165,7 +169,7 @@ func (call *call) request(ctx context.Context, target *url.URL, headers *watchdo
 	if call.upload == nil {
 		return req, nil
 	}
-	source, err := call.upload.open()
+	source, err := call.upload.open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +182,7 @@ func (call *call) request(ctx context.Context, target *url.URL, headers *watchdo
 	req.Body, req.ContentLength = watched(source), call.upload.size
 	if !call.upload.once {
 		req.GetBody = func() (io.ReadCloser, error) {
-			again, err := call.upload.open()
+			again, err := call.upload.open(ctx)
 			if err != nil {
 				return nil, err
 			}

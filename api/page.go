@@ -152,6 +152,9 @@ func (p page) advance(query url.Values, paging Paging) bool {
 			return false
 		}
 	case PageByPage: // an empty page may have a successor
+		if p.next == "" && p.lastID != "" { // the files of an older beta
+			return p.advance(query, PageByID)
+		}
 		cursor, next = "page", p.next
 	case PageByToken:
 		cursor, next = "page_token", p.next

@@ -12,13 +12,14 @@ type Timeouts struct {
 	// 5 seconds by default. It works with the built-in transport only.
 	Connect time.Duration
 	// Headers bounds the time from the end of the upload to the headers of the
-	// answer; 10 minutes by default.
+	// answer, and standstill within the upload; 10 minutes by default.
 	Headers time.Duration
 	// Stall bounds silence within an answer: any byte resets it, pings
 	// included; 90 seconds by default.
 	Stall time.Duration
 	// Total bounds a whole attempt; 10 minutes by default for requests that are
-	// not streamed. A stream is bounded only when Total is set.
+	// not streamed. A stream, an upload and a download are bounded only when
+	// Total is set.
 	Total time.Duration
 }
 

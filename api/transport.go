@@ -104,7 +104,11 @@ func (n Network) transport(getenv func(string) string, connect time.Duration) (*
 				ctx, cancel = context.WithTimeout(ctx, d)
 				defer cancel()
 			}
-			return dialer.DialContext(ctx, network, addr)
+			conn, err := dialer.DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			return newHeedfulConn(conn), nil
 		},
 		TLSClientConfig:     config,
 		TLSHandshakeTimeout: max(connect, 0),
@@ -209,6 +213,9 @@ func connError(err error, host string, limit time.Duration) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
+	}
+	if source, ok := errors.AsType[*sourceError](err); ok {
+		return source
 	}
 	var (
 		dns    *net.DNSError

@@ -1,0 +1,150 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// sourceError is trouble with what the caller gave to be sent, not with sending
+// it. It is never retried.
+type sourceError struct {
+	name string
+	err  error
+}
+
+func (e *sourceError) Error() string {
+	if e.name == "" {
+		return "api: content of the upload: " + e.err.Error()
+	}
+	return fmt.Sprintf("api: content of %q: %v", e.name, e.err)
+}
+
+func (e *sourceError) Unwrap() error { return e.err }
+
+var (
+	errUploadOver   = errors.New("api: the attempt is over")
+	errSourceLonger = errors.New("is longer than it was when the upload began")
+	errBadCount     = errors.New("its Read returned an impossible count")
+)
+
+// formReader reads a form from its first byte to its last.
+type formReader struct {
+	form    *form
+	ctx     context.Context // ends with the attempt, and when the reader is closed
+	cancel  context.CancelFunc
+	index   int    // of the segment
+	offset  int64  // in it
+	started bool   // the source stands at its start
+	buffer  []byte // of patientRead
+}
+
+// Close ends a read that waits for the source. The source stays open.
+func (r *formReader) Close() error {
+	r.cancel()
+	return nil
+}
+
+// Read holds the lock while a source is read: who takes the sources over waits
+// for that.
+func (r *formReader) Read(p []byte) (int, error) {
+	r.form.mu.Lock()
+	defer r.form.mu.Unlock()
+	for {
+		switch {
+		case r.form.current != r || r.ctx.Err() != nil:
+			return 0, errUploadOver
+		case r.index == len(r.form.segments):
+			return 0, io.EOF
+		case len(p) == 0:
+			return 0, nil
+		}
+		s := r.form.segments[r.index]
+		if s.source == nil {
+			n := copy(p, s.text[r.offset:])
+			r.offset += int64(n)
+			if r.offset == int64(len(s.text)) {
+				r.next()
+			}
+			return n, nil
+		}
+		n, err := r.readSource(s.source, p)
+		r.offset += int64(n)
+		if err == io.EOF { //nolint:errorlint // of the source, see source.read
+			r.next()
+			err = nil
+		}
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
+}
+
+func (r *formReader) next() {
+	r.index++
+	r.offset, r.started = 0, false
+}
+
+// readSource reads as much of the source as was announced: one that turns out
+// shorter or longer would not arrive whole. At its end it returns io.EOF.
+func (r *formReader) readSource(s *source, p []byte) (int, error) {
+	if s.seeker == nil {
+		return r.patientRead(s, p)
+	}
+	if !r.started {
+		if _, err := s.seeker.Seek(s.start, io.SeekStart); err != nil {
+			return 0, &sourceError{s.name, err}
+		}
+		r.started = true
+	}
+	rest := s.size - r.offset
+	if rest == 0 {
+		n, err := s.read(make([]byte, 1))
+		if n > 0 {
+			err = &sourceError{s.name, errSourceLonger}
+		}
+		return 0, err
+	}
+	n, err := s.read(p[:min(int64(len(p)), rest)])
+	if err == io.EOF && int64(n) < rest { //nolint:errorlint // see read
+		err = &sourceError{s.name, io.ErrUnexpectedEOF}
+	}
+	return n, err
+}
+
+// read returns io.EOF itself at the end, as readers do, and any other error
+// with the name of the source.
+func (s *source) read(p []byte) (int, error) {
+	n, err := s.reader.Read(p)
+	switch {
+	case n < 0 || n > len(p):
+		return 0, &sourceError{s.name, errBadCount}
+	case err == nil || err == io.EOF: //nolint:errorlint // a wrapped io.EOF is a failure
+		return n, err
+	}
+	return n, &sourceError{s.name, err}
+}
+
+// patientRead reads from a reader that may block, a pipe or a connection,
+// without outliving the attempt. The read it gives up on ends by itself.
+func (r *formReader) patientRead(s *source, p []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	if r.buffer == nil {
+		r.buffer = make([]byte, 32<<10)
+	}
+	buffer, done := r.buffer[:min(len(r.buffer), len(p))], make(chan result, 1)
+	go func() {
+		n, err := s.read(buffer)
+		done <- result{n, err}
+	}()
+	select {
+	case got := <-done:
+		return copy(p, buffer[:got.n]), got.err
+	case <-r.ctx.Done():
+		return 0, errUploadOver
+	}
+}
