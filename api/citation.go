@@ -110,6 +110,16 @@ func (b Block) Citations() []Citation {
 	return citations
 }
 
+// EstimatedTokens returns by how many tokens the thinking grew, roughly, since
+// the last delta that said so; 0 if this one does not. It takes beta
+// thinking-token-count-2026-05-13 and is for showing progress only.
+func (d Delta) EstimatedTokens() int {
+	if d.Type != DeltaThinking {
+		return 0
+	}
+	return parseObject(d.Raw).count("estimated_tokens")
+}
+
 // Citation returns the citation that a citations_delta adds to its text block;
 // ok is false for other deltas.
 func (d Delta) Citation() (citation Citation, ok bool) {

@@ -16,7 +16,7 @@ func (c *Client) CreateMessage(
 	ctx context.Context, request *MessageRequest, options ...RequestOption,
 ) (*Message, error) {
 	o := c.requestOptions(options)
-	if o.timeouts.Total == 0 {
+	if o.timeouts.Total == 0 && request != nil {
 		if err := checkDuration(request); err != nil {
 			return nil, err
 		}
@@ -69,6 +69,9 @@ func (c *Client) messageCall(
 	o.betas = append(slices.Clip(o.betas), request.Betas...)
 	if request.UserProfileID != "" {
 		WithHeader("Anthropic-User-Profile-Id", request.UserProfileID)(&o)
+	}
+	if request.WorkspaceID != "" {
+		WithHeader("Anthropic-Workspace-Id", request.WorkspaceID)(&o)
 	}
 	call := &call{method: http.MethodPost, path: path, body: body, options: o}
 	if request.Betas != nil && c.version() < Version2026 {

@@ -79,8 +79,9 @@ type MessageRequest struct {
 	// and the options. Not nil, they also address the beta side of the API: up
 	// to version 2023-06-01 the URL then says "?beta=true".
 	Betas []string
-	// UserProfileID is sent as anthropic-user-profile-id.
-	UserProfileID string
+	// UserProfileID is sent as anthropic-user-profile-id, with beta
+	// user-profiles-2026-09-04, and WorkspaceID as anthropic-workspace-id.
+	UserProfileID, WorkspaceID string
 }
 
 // MessageParam is one message of a request.
@@ -321,6 +322,9 @@ func (r *MessageRequest) sizeHint() int {
 // checkFor finds what a version of the API has no field for, and what JSON has
 // no number for.
 func (r *MessageRequest) checkFor(version string) error {
+	if r == nil {
+		return &FieldError{"model", errors.New("is missing: there is no request")}
+	}
 	if r.Model == "" {
 		return &FieldError{"model", errors.New("is empty")}
 	}
