@@ -146,7 +146,8 @@ func (s *Simulator) runItem(from batchOrigin, item batchItem) (json.RawMessage, 
 		line.Reset()
 		line.Write(envelope("api_error", "Internal server error", x.id, nil))
 	}
-	return encode(map[string]any{"type": kind, field: json.RawMessage(line.Bytes())}), kind == "succeeded"
+	result := append([]byte(`{"type":"`+kind+`","`+field+`":`), line.Bytes()...)
+	return append(result, '}'), kind == "succeeded"
 }
 
 // batch takes away what can only happen to an answer that somebody waits for.

@@ -79,8 +79,8 @@ func (f *form) add(part *multipart.Part, left *int64, expected int64) error {
 	}
 	var data bytes.Buffer
 	if len(f.files) == 0 {
-		// Most bodies are one file. Its buffer need not grow then.
-		data.Grow(int(max(0, min(expected, *left))))
+		// Most bodies are one file. Its buffer need not grow then, nor when the end is read.
+		data.Grow(int(max(0, min(expected, *left))) + 2*bytes.MinRead)
 	}
 	n, err := io.Copy(&data, io.LimitReader(part, *left+1))
 	*left -= n
@@ -145,7 +145,13 @@ func (b *formBody) Read(p []byte) (int, error) {
 	if room := recordedUpload - len(b.head); room > 0 {
 		b.head = append(b.head, p[:min(n, room)]...)
 	}
-	b.tail = append(b.tail, p[max(0, n-tailSize):n]...)
-	b.tail = b.tail[max(0, len(b.tail)-tailSize):]
+	last := p[max(0, n-tailSize):n]
+	if b.tail == nil {
+		b.tail = make([]byte, 0, 4*tailSize)
+	}
+	if len(b.tail)+len(last) > cap(b.tail) {
+		b.tail = b.tail[:copy(b.tail, b.tail[len(b.tail)-tailSize:])]
+	}
+	b.tail = append(b.tail, last...)
 	return n, err
 }
