@@ -50,7 +50,8 @@ type Client struct {
 	// hold with any transport, except for Timeouts.Connect.
 	Transport http.RoundTripper
 	// Middleware wraps the transport, the first outermost. Each sees every
-	// attempt with all headers, the credential included.
+	// attempt with all headers, the credential included. A *FieldError of theirs
+	// refuses the request for good: it is not tried again.
 	Middleware []func(http.RoundTripper) http.RoundTripper
 	// Logger is told about attempts (debug) and retries (info), without
 	// credentials and bodies. Nil means standard error from the level on that

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -44,6 +45,17 @@ func TestMiddlewareSeesEveryAttempt(t *testing.T) {
 	}
 	if info.Status != 200 || info.Attempts != 2 {
 		t.Errorf("the last response is %+v", info)
+	}
+}
+
+func TestWhatAMiddlewareRefusesIsNotRetried(t *testing.T) {
+	client, clock := newClient(t, "http://127.0.0.1:1")
+	refused := &api.FieldError{Field: "model", Err: errors.New("is not for us")}
+	client.Middleware = []func(http.RoundTripper) http.RoundTripper{func(http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(*http.Request) (*http.Response, error) { return nil, refused })
+	}}
+	if _, err := client.CreateMessage(t.Context(), hello()); !same(err, refused) || len(clock.slept) > 0 {
+		t.Errorf("got %v after waiting %v", err, clock.slept)
 	}
 }
 

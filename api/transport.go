@@ -217,6 +217,9 @@ func connError(err error, host string, limit time.Duration) error {
 	if source, ok := errors.AsType[*sourceError](err); ok {
 		return source
 	}
+	if refused, ok := errors.AsType[*FieldError](err); ok {
+		return refused // by a middleware, before it was sent
+	}
 	var (
 		dns    *net.DNSError
 		op     *net.OpError
