@@ -19,6 +19,10 @@ type Fallback struct {
 	// "thinking", "output_config", "speed", or a member of output_config as in
 	// "output_config.effort".
 	Unset []string
+	// Extra holds further members, written verbatim in the order of their keys;
+	// null or nil is as if Unset named them. The server knows none, the chain of
+	// package fallback takes any.
+	Extra map[string]json.RawMessage
 }
 
 // NewFallbacks is a MessageRequest.Fallbacks: up to three models, tried in turn
@@ -49,7 +53,13 @@ func (f Fallback) MarshalJSON() ([]byte, error) {
 	if f.OutputConfig != nil {
 		config = *f.OutputConfig
 	}
-	unset, inner := map[string]json.RawMessage{}, maps.Clone(config.Extra)
+	others, inner := map[string]json.RawMessage{}, maps.Clone(config.Extra)
+	for name, value := range f.Extra {
+		if value == nil {
+			value = json.RawMessage("null")
+		}
+		others[name] = value
+	}
 	for _, name := range f.Unset {
 		member, ok := strings.CutPrefix(name, "output_config.")
 		if ok && inner == nil {
@@ -58,7 +68,7 @@ func (f Fallback) MarshalJSON() ([]byte, error) {
 		if ok {
 			inner[member] = json.RawMessage("null")
 		} else {
-			unset[name] = json.RawMessage("null")
+			others[name] = json.RawMessage("null")
 		}
 	}
 	config.Extra = inner
@@ -66,7 +76,7 @@ func (f Fallback) MarshalJSON() ([]byte, error) {
 		w.value("output_config", &config)
 	}
 	w.str("speed", f.Speed)
-	w.extra(unset)
+	w.extra(others)
 	return w.done()
 }
 
@@ -86,6 +96,9 @@ func (f *Fallback) UnmarshalJSON(raw []byte) error {
 	*f = Fallback{
 		Model: known.Model, MaxTokens: known.MaxTokens, Thinking: known.Thinking,
 		OutputConfig: known.OutputConfig, Speed: known.Speed, Unset: nulls("", extra),
+	}
+	if len(extra) > 0 {
+		f.Extra = extra
 	}
 	if f.OutputConfig != nil {
 		f.Unset = append(f.Unset, nulls("output_config.", f.OutputConfig.Extra)...)
