@@ -6,33 +6,33 @@ package api
 
 // Betas of tools.
 const (
-	BetaComputerUse20241022          = "computer-use-2024-10-22"                  // Computer20241022, Bash20241022, TextEditor20241022
-	BetaComputerUse20250124          = "computer-use-2025-01-24"                  // Computer20250124
-	BetaComputerUse20251124          = "computer-use-2025-11-24"                  // Computer20251124
-	BetaCodeExecution20250522        = "code-execution-2025-05-22"                // CodeExecution20250522
-	BetaAdvisorTool20260301          = "advisor-tool-2026-03-01"                  // AdvisorTool
-	BetaMCPClient20250404            = "mcp-client-2025-04-04"                    // MCPServer.ToolConfiguration
-	BetaMCPClient20251120            = "mcp-client-2025-11-20"                    // MCPServer and MCPToolset
-	BetaMCPClient20260915            = "mcp-client-2026-09-15"                    // and MCPToolset.Tools, MCPToolListing
-	BetaMCPTunnels20260622           = "mcp-tunnels-2026-06-22"                   // MCP servers inside private networks
-	BetaInlineTools20260915          = "inline-tools-2026-09-15"                  // NewToolDefinition
-	BetaMidConversationTools20260701 = "mid-conversation-tool-changes-2026-07-01" // NewToolAddition, NewToolRemoval
+	BetaComputerUse20241022                = "computer-use-2024-10-22"                  // Computer20241022, Bash20241022, TextEditor20241022
+	BetaComputerUse20250124                = "computer-use-2025-01-24"                  // Computer20250124
+	BetaComputerUse20251124                = "computer-use-2025-11-24"                  // Computer20251124
+	BetaCodeExecution20250522              = "code-execution-2025-05-22"                // CodeExecution20250522
+	BetaAdvisorTool20260301                = "advisor-tool-2026-03-01"                  // AdvisorTool
+	BetaMCPClient20250404                  = "mcp-client-2025-04-04"                    // MCPServer.ToolConfiguration
+	BetaMCPClient20251120                  = "mcp-client-2025-11-20"                    // MCPServer and MCPToolset
+	BetaMCPClient20260915                  = "mcp-client-2026-09-15"                    // and MCPToolset.Tools, MCPToolListing
+	BetaMCPTunnels20260622                 = "mcp-tunnels-2026-06-22"                   // MCP servers inside private networks
+	BetaInlineTools20260915                = "inline-tools-2026-09-15"                  // NewToolDefinition
+	BetaMidConversationToolChanges20260701 = "mid-conversation-tool-changes-2026-07-01" // NewToolAddition, NewToolRemoval
 )
 
 // Betas of thinking and of the shape of answers.
 const (
-	BetaInterleavedThinking20250514         = "interleaved-thinking-2025-05-14"             // thinking between tool calls of older models
-	BetaDevFullThinking20250514             = "dev-full-thinking-2025-05-14"                // thinking in full, for accounts that may see it
-	BetaThinkingTokenCount20260513          = "thinking-token-count-2026-05-13"             // estimates of thinking tokens in thinking deltas
-	BetaThinkingDisplayUpdates20260818      = "thinking-display-updates-2026-08-18"         // DisplayUpdates
-	BetaThinkingBindingControls20260801     = "thinking-binding-controls-2026-08-01"        // Thinking.BlockBinding
-	BetaStructuredOutputs20251113           = "structured-outputs-2025-11-13"               // MessageRequest.OutputFormat
-	BetaOutput128K20250219                  = "output-128k-2025-02-19"                      // long answers of Sonnet 3.7
-	BetaOutput300K20260324                  = "output-300k-2026-03-24"                      // answers up to 300,000 tokens in batches
-	BetaTaskBudgets20260313                 = "task-budgets-2026-03-13"                     // OutputConfig.TaskBudget
-	BetaFastMode20260201                    = "fast-mode-2026-02-01"                        // SpeedFast
-	BetaMidConversationOutputConfig20260701 = "mid-conversation-output-config-2026-07-01"   // MessageParam.OutputConfig
-	BetaMidConversationClearAt20260821      = "mid-conversation-system-clear-at-2026-08-21" // MessageParam.ClearAt
+	BetaInterleavedThinking20250514          = "interleaved-thinking-2025-05-14"             // thinking between tool calls of older models
+	BetaDevFullThinking20250514              = "dev-full-thinking-2025-05-14"                // thinking in full, for accounts that may see it
+	BetaThinkingTokenCount20260513           = "thinking-token-count-2026-05-13"             // estimates of thinking tokens in thinking deltas
+	BetaThinkingDisplayUpdates20260818       = "thinking-display-updates-2026-08-18"         // DisplayUpdates
+	BetaThinkingBindingControls20260801      = "thinking-binding-controls-2026-08-01"        // Thinking.BlockBinding
+	BetaStructuredOutputs20251113            = "structured-outputs-2025-11-13"               // MessageRequest.OutputFormat
+	BetaOutput128K20250219                   = "output-128k-2025-02-19"                      // long answers of Sonnet 3.7
+	BetaOutput300K20260324                   = "output-300k-2026-03-24"                      // answers up to 300,000 tokens in batches
+	BetaTaskBudgets20260313                  = "task-budgets-2026-03-13"                     // OutputConfig.TaskBudget
+	BetaFastMode20260201                     = "fast-mode-2026-02-01"                        // SpeedFast
+	BetaMidConversationOutputConfig20260701  = "mid-conversation-output-config-2026-07-01"   // MessageParam.OutputConfig
+	BetaMidConversationSystemClearAt20260821 = "mid-conversation-system-clear-at-2026-08-21" // MessageParam.ClearAt
 )
 
 // Betas of the context window.

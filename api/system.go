@@ -54,7 +54,12 @@ func NewToolRemoval(tool ToolReference) Block {
 // NewToolDefinition returns a block of a system message that adds a tool the
 // request does not list, with beta inline-tools-2026-09-15. A tool that cannot
 // be encoded makes an empty block, which no request takes.
-func NewToolDefinition(tool Tool) Block { return ToolChange{Definition: tool}.block() }
+func NewToolDefinition(tool Tool) Block {
+	if tool == nil {
+		return Block{}
+	}
+	return ToolChange{Definition: tool}.block()
+}
 
 func (c ToolChange) block() Block {
 	kind := BlockToolAddition

@@ -43,7 +43,7 @@ func (w *objectWriter) list(key string, n int, at func(int) any) {
 		if i > 0 {
 			w.dst = append(w.dst, ',')
 		}
-		w.append(key, at(i))
+		w.append(fmt.Sprintf("%s[%d]", key, i), at(i))
 	}
 	w.dst = append(w.dst, ']')
 }
