@@ -14,21 +14,21 @@ import (
 	"parlor/api/simulator"
 )
 
-// turned is a time that a test moves.
-type turned struct {
+// wallClock is a time that a test moves.
+type wallClock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-func newClock() *turned { return &turned{now: noon()} }
+func newClock() *wallClock { return &wallClock{now: noon()} }
 
-func (c *turned) Now() time.Time {
+func (c *wallClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-func (c *turned) pass(d time.Duration) {
+func (c *wallClock) pass(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)

@@ -6,6 +6,12 @@
 // and streams with pings and cumulative usage. A test pushes a [Script] to decide what comes back, byte for byte if it
 // must; without one the simulator chats by itself, from what the request says and nothing else.
 //
+// Message batches are in progress for a few seconds of the clock, or until [Simulator.AdvanceBatches] moves them, and
+// answer as messages do. Files and skills are kept in memory; a file that can be downloaded comes from
+// [Simulator.PutFile]. Old and new shapes go by the beta headers, as they do at the API. What the API's documents leave
+// open is a guess: most wordings of errors, what a read-only skill or the last version of one answers, and that results
+// are not found while a batch is in progress. Text completions are only served if [Options] ask for it.
+//
 // The same seed and the same sequence of requests give the same bytes. Time and sleep are fields of [Options].
 //
 // What to say to it: "overload" and "rate limit me" are refused once and then answered, "refuse" is declined ("refuse

@@ -84,6 +84,7 @@ func (x *exchange) send(p *plan, n natural) {
 	if p == nil {
 		p = &plan{}
 	}
+	p.ErrorEventAfter = nil // there are no events to put it between
 	if p.Status == 0 {
 		p.Status = n.status
 	}
