@@ -110,7 +110,7 @@ func (a *Accumulator) begin(index int, b Block) *partial {
 		}
 	}
 	if p.textKey != "" {
-		p.text.WriteString(o.str(p.textKey))
+		p.text.WriteString(o.scalar(p.textKey))
 		p.citations = o.list("citations")
 	}
 	a.blocks = append(a.blocks, p)

@@ -128,7 +128,7 @@ func (b Block) Text() string {
 	if b.Type != BlockText {
 		return ""
 	}
-	return parseObject(b.Raw).str("text")
+	return parseObject(b.Raw).scalar("text")
 }
 
 // Thinking returns text and signature of a thinking block. With display

@@ -38,7 +38,9 @@ func TestDeltaText(t *testing.T) {
 		`"\u0000\u001b"`:            "\x00\x1b",
 		"\"a\xff\xfeb\"":            "a\uFFFD\uFFFDb",
 		"\"a\xe6\x97\"":             "a\uFFFD\uFFFD",
-		`7`:                         "",
+		`7`:                         "7",
+		`1.50`:                      "1.50",
+		`{"a":[1]}`:                 `{"a":[1]}`,
 		`null`:                      "",
 	}
 	for raw, want := range cases {

@@ -78,8 +78,15 @@ type half struct {
 var errNotJSON = errors.New("the data of an event is not valid JSON")
 
 // decode returns an Event with an empty Type for data to be skipped: null, a
-// list, an object without any type. Only invalid JSON is an error.
+// list, an object without any type. Only invalid JSON is an error, and not in a
+// ping, which says nothing whatever its data are.
 func (d *decoder) decode(name, data []byte) (Event, error) {
+	if string(name) == EventPing {
+		return Event{Type: EventPing, Index: -1, Raw: data}, nil
+	}
+	if len(data) > 0 && data[0] != '{' {
+		data = bytes.TrimSpace(data)
+	}
 	var e Event
 	if string(name) != EventError && d.decodeDelta(data, &e) {
 		return e, nil
@@ -130,7 +137,7 @@ func (d *decoder) fill(e *Event, o object) {
 		}
 	case EventMessageDelta:
 		delta := o.obj("delta")
-		e.StopReason = delta.str("stop_reason")
+		e.StopReason = delta.scalar("stop_reason")
 		e.StopSequence = delta.optStr("stop_sequence")
 		e.StopDetails = decodeStopDetails(delta["stop_details"])
 		e.Usage = &Usage{}
@@ -141,8 +148,11 @@ func (d *decoder) fill(e *Event, o object) {
 func (d *decoder) fillDelta(e *Event, raw json.RawMessage) {
 	o := parseObject(raw)
 	e.Delta = Delta{Type: o.str("type"), Raw: raw}
-	if text := o[deltaMember(e.Delta.Type)]; len(text) >= 2 && text[0] == '"' {
+	switch text := o[deltaMember(e.Delta.Type)]; {
+	case len(text) >= 2 && text[0] == '"':
 		e.Delta.Text = d.text(e.Index, e.Delta.Type, text[1:len(text)-1])
+	case string(text) != "null": // of another type; nothing of an answer gets lost
+		e.Delta.Text = string(text)
 	}
 }
 

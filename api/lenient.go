@@ -38,6 +38,19 @@ func (o object) has(key string) bool {
 
 func (o object) str(key string) string { return decodeString(o[key]) }
 
+// scalar is str for what must not get lost: a number, true and false are taken
+// as they look.
+func (o object) scalar(key string) string {
+	switch raw := o[key]; {
+	case len(raw) == 0 || raw[0] == 'n' || raw[0] == '[' || raw[0] == '{':
+		return ""
+	case raw[0] == '"':
+		return decodeString(raw)
+	default:
+		return string(raw)
+	}
+}
+
 func (o object) obj(key string) object { return parseObject(o[key]) }
 
 func (o object) bool(key string) bool { return string(o[key]) == "true" }

@@ -107,11 +107,11 @@ func (m *Message) MarshalJSON() ([]byte, error) {
 
 func (m *Message) decode(o object) {
 	*m = Message{
-		ID:           o.str("id"),
+		ID:           o.scalar("id"),
 		Role:         o.str("role"),
-		Model:        o.str("model"),
+		Model:        o.scalar("model"),
 		Content:      decodeContent(o["content"]),
-		StopReason:   o.str("stop_reason"),
+		StopReason:   o.scalar("stop_reason"),
 		StopSequence: o.optStr("stop_sequence"),
 		StopDetails:  decodeStopDetails(o["stop_details"]),
 		Container:    decodeContainer(o["container"]),

@@ -38,6 +38,18 @@ func TestMessageDecoding(t *testing.T) {
 	}
 }
 
+// A number where a string is due is taken as it looks, so that nothing is lost.
+func TestNumbersForStrings(t *testing.T) {
+	const raw = `{"id":7,"model":1.50,"stop_reason":true,"content":[{"type":"text","text":42}]}`
+	var m api.Message
+	if err := json.Unmarshal([]byte(raw), &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.ID != "7" || m.Model != "1.50" || m.StopReason != "true" || m.Text() != "42" {
+		t.Errorf("got %+v, %q", m, m.Text())
+	}
+}
+
 func TestMessageDecodingOfNextToNothing(t *testing.T) {
 	for _, raw := range []string{`{}`, `{"content":null,"usage":null,"stop_details":null}`, `{"content":7,"id":{},"usage":[]}`} {
 		var m api.Message

@@ -22,10 +22,11 @@ type Stream struct {
 	whole    Accumulator
 	err      error // why it ended, once done
 	done     bool
-	finished bool // message_stop came
-	typed    bool // an event of the protocol came
-	foreign  bool // data came that is no event of the protocol
-	limit    int  // of what is kept
+	finished bool      // message_stop came
+	typed    bool      // an event of the protocol came
+	foreign  bool      // data came that is no event of the protocol
+	limit    int       // of what is kept
+	linger   *watchdog // ends the wait for what follows message_stop
 	closing  sync.Once
 	closed   chan struct{}
 	closeErr error
@@ -42,8 +43,9 @@ func newStream(ctx context.Context, a *answer) *Stream {
 // Response returns what the headers told.
 func (s *Stream) Response() *ResponseInfo { return s.body.info }
 
-// Events reads the stream. The sequence ends after message_stop, when the
-// context is done (with its error), or with the error that broke the stream:
+// Events reads the stream. The sequence ends after message_stop, with the end of
+// the answer or a tenth of a second later; when the context is done (with its
+// error); or with the error that broke the stream:
 //
 //   - an *Error when the server reported one in the stream; its Status is 200;
 //   - a *StreamError when it stopped before the stop reason. It wraps
@@ -126,13 +128,14 @@ func (s *Stream) end(err error) {
 		if s.finished {
 			s.drain()
 		}
+		s.linger.stop()
 		s.Close()
 	}
 }
 
 // next returns the next event, the zero Event at the regular end.
 func (s *Stream) next() (Event, error) {
-	for !s.finished {
+	for {
 		name, data, err := s.frames.next()
 		if err != nil {
 			return Event{}, s.readError(err)
@@ -148,7 +151,7 @@ func (s *Stream) next() (Event, error) {
 		case event.Type == EventError:
 			return event, s.errorEvent(event)
 		}
-		s.finished = event.Type == EventMessageStop
+		s.finish(event.Type)
 		err = s.whole.Add(event)
 		if s.whole.size > s.limit {
 			return Event{}, s.broken(s.body.decodeErrorOf(errAnswerTooLong, nil))
@@ -158,7 +161,19 @@ func (s *Stream) next() (Event, error) {
 		}
 		return event, err
 	}
-	return Event{}, nil
+}
+
+// finish knows when the answer is whole. Nothing should follow; what does is
+// not dropped, least of all an error. But it must come soon.
+func (s *Stream) finish(eventType string) {
+	const patience = 100 * time.Millisecond
+	switch {
+	case eventType == EventMessageStart: // the server begins anew
+		s.linger.stop()
+		s.finished, s.linger = false, nil
+	case eventType == EventMessageStop && !s.finished:
+		s.finished, s.linger = true, newWatchdog(patience, func() { s.Close() })
+	}
 }
 
 // endPatience is how long message_stop may take after the stop reason. The
@@ -178,6 +193,9 @@ func (s *Stream) errorEvent(event Event) error {
 
 // readError says what the end of the input means. Nil is the regular end.
 func (s *Stream) readError(err error) error {
+	if s.finished {
+		return nil
+	}
 	select {
 	case <-s.closed:
 		return s.broken(errClosed)
@@ -222,11 +240,9 @@ func (s *Stream) broken(err error) error {
 	}
 }
 
-// drain reads past message_stop to the end of the body, which lets the
-// connection be used again. It gives up soon: nothing worth having is there.
+// drain reads to the end of the body, which lets the connection be used again.
+// It gives up soon: nothing worth having is there.
 func (s *Stream) drain() {
-	const patience, enough = 100 * time.Millisecond, 64 << 10
-	dog := newWatchdog(patience, func() { s.Close() })
-	defer dog.stop()
+	const enough = 64 << 10
 	_, _ = io.CopyN(io.Discard, s.body, enough)
 }

@@ -175,6 +175,35 @@ func TestStreamDataThatIsNoJSON(t *testing.T) {
 	}
 }
 
+func TestStreamGoesOnAfterItsEnd(t *testing.T) {
+	const late = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"late\"}}\n\n"
+	cases := []struct {
+		name, after string
+		text        string
+		err         error
+	}{
+		{"nothing that counts", ": bye\n\ndata: [DONE]\n\n" + sse(`{"type":"ping"}`), "Hello", nil},
+		{"an error", late, "Hello", api.ErrOverloaded},
+		{"more text", sse(textDelta("!")), "Hello!", nil},
+		{"a second message", helloStream(), "Hello", nil},
+		{"the start of one", sse(messageStart, textStart, textDelta("Hel")), "Hel", io.ErrUnexpectedEOF},
+	}
+	for _, c := range cases {
+		message, err := streamOf(t, helloStream()+c.after).Final()
+		if message.Text() != c.text || !errors.Is(err, c.err) {
+			t.Errorf("%s: got %q, %v", c.name, message.Text(), err)
+		}
+	}
+}
+
+func TestStreamPingsSayNothing(t *testing.T) {
+	pings := "event: ping\ndata: oops\n\nevent: ping\n\nevent: ping\ndata: " + textDelta("no") + "\n\n"
+	message, err := streamOf(t, sse(messageStart, textStart)+pings+sse(textDelta("Hi"), blockStop, messageDelta, messageStop)).Final()
+	if err != nil || message.Text() != "Hi" {
+		t.Errorf("got %q, %v", message.Text(), err)
+	}
+}
+
 func TestStreamEndsWithItsContext(t *testing.T) {
 	gone := make(chan struct{})
 	s := newServer(t, func(w http.ResponseWriter, r *http.Request, _ int) {
