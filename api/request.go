@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -82,6 +83,11 @@ type MessageRequest struct {
 	// UserProfileID is sent as anthropic-user-profile-id, with beta
 	// user-profiles-2026-09-04, and WorkspaceID as anthropic-workspace-id.
 	UserProfileID, WorkspaceID string
+
+	// systemIsText remembers that System was read from a string. A count sends
+	// it as one; a message sends blocks, so that however a conversation was
+	// built, its prompt has the same bytes.
+	systemIsText bool
 }
 
 // MessageParam is one message of a request.
@@ -177,7 +183,7 @@ func (r *MessageRequest) encode(form encoding) ([]byte, error) {
 	if form != encodeCount {
 		r.writeAnswering(w)
 	}
-	r.writePrompt(w)
+	r.writePrompt(w, form)
 	for _, key := range slices.Sorted(maps.Keys(r.Extra)) {
 		if form != encodeCount {
 			w.raw(key, r.Extra[key])
@@ -210,8 +216,9 @@ func (r *MessageRequest) writeAnswering(w *objectWriter) {
 	w.value("thread", r.Thread)
 }
 
-// writePrompt writes the fields that belong to the prompt.
-func (r *MessageRequest) writePrompt(w *objectWriter) {
+// writePrompt writes the fields that belong to the prompt. A list that is empty,
+// but not nil, is written.
+func (r *MessageRequest) writePrompt(w *objectWriter, form encoding) {
 	w.str("speed", r.Speed)
 	w.value("billing_policy", r.BillingPolicy)
 	w.value("cache_control", r.CacheControl)
@@ -222,12 +229,25 @@ func (r *MessageRequest) writePrompt(w *objectWriter) {
 	w.json("output_format", r.OutputFormat)
 	w.value("context_management", r.ContextManagement)
 	w.value("compaction", r.Compaction)
-	w.list("mcp_servers", len(r.MCPServers), func(i int) any { return r.MCPServers[i] })
+	marshaled(w, "mcp_servers", r.MCPServers)
 	marshaled(w, "tools", r.Tools)
 	w.value("tool_choice", r.ToolChoice)
-	if len(r.System) > 0 {
+	switch text, ok := r.systemText(); {
+	case ok && form == encodeCount:
+		w.str("system", text)
+	case r.System != nil:
 		w.raw("system", appendBlocks(nil, r.System))
 	}
+}
+
+// systemText returns the system prompt if it was read from a string and still
+// is no more than one.
+func (r *MessageRequest) systemText() (text string, ok bool) {
+	if !r.systemIsText || len(r.System) != 1 {
+		return "", false
+	}
+	text = r.System[0].Text()
+	return text, bytes.Equal(r.System[0].Raw, NewText(text).Raw)
 }
 
 func (r *MessageRequest) writeMessages(w *objectWriter) {

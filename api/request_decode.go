@@ -8,7 +8,7 @@ import (
 
 // UnmarshalJSON reads a request body, for recorded requests and imports.
 // Content and system prompts given as strings become text blocks, "stream" is
-// dropped, unknown fields go to Extra.
+// dropped and so is null, unknown fields go to Extra.
 func (r *MessageRequest) UnmarshalJSON(raw []byte) error {
 	o := parseObject(raw)
 	if o == nil {
@@ -23,12 +23,13 @@ func (r *MessageRequest) UnmarshalJSON(raw []byte) error {
 				r.Extra = map[string]json.RawMessage{}
 			}
 			r.Extra[key] = value
-		case field != nil:
+		case field != nil && string(value) != "null":
 			if err := json.Unmarshal(value, field); err != nil {
 				return fmt.Errorf("api: request field %s: %w", key, err)
 			}
 		}
 	}
+	r.systemIsText = o["system"] != nil && o["system"][0] == '"'
 	return nil
 }
 
@@ -151,5 +152,21 @@ func (m *MessageParam) UnmarshalJSON(raw []byte) error {
 			return err
 		}
 	}
+	for i, b := range m.Content {
+		m.Content[i] = b.withTextBlocks()
+	}
 	return m.decodeExtra(raw)
+}
+
+// withTextBlocks writes the content of a result that is given as a string as
+// blocks, too. An empty one stays: there are no empty text blocks.
+func (b Block) withTextBlocks() Block {
+	if b.Type != BlockToolResult && b.Type != BlockSearchResult {
+		return b
+	}
+	text := parseObject(b.Raw)["content"]
+	if len(text) <= len(`""`) || text[0] != '"' {
+		return b
+	}
+	return b.withMember("content", append(append([]byte{'['}, textBlock(text)...), ']'))
 }

@@ -170,7 +170,7 @@ func (c *ToolChoice) UnmarshalJSON(raw []byte) (err error) {
 
 // marshaled writes a list of tools or edits, each as it encodes itself.
 func marshaled[T json.Marshaler](w *objectWriter, key string, list []T) {
-	if len(list) == 0 {
+	if list == nil {
 		return
 	}
 	w.key(key)

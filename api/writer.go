@@ -184,7 +184,7 @@ func (w *objectWriter) float(key string, value *float64) {
 }
 
 func (w *objectWriter) strings(key string, values []string) {
-	if len(values) == 0 {
+	if values == nil {
 		return
 	}
 	w.key(key)
