@@ -71,7 +71,7 @@ func (b *body) accept(want want) (_ *answer, err error) {
 			b.resp.Body.Close()
 		}
 	}()
-	if err := b.open(); err != nil {
+	if err := b.open(want); err != nil {
 		return nil, err
 	}
 	if b.info.Status < 200 || b.info.Status > 299 {
@@ -94,7 +94,7 @@ func (b *body) accept(want want) (_ *answer, err error) {
 }
 
 // open puts the watchdog and the decompression before the body.
-func (b *body) open() error {
+func (b *body) open(want want) error {
 	var source io.Reader = fedReader{b.resp.Body, b.stall}
 	if b.pace > 0 {
 		source = &pacedReader{Reader: source, ctx: b.context, pace: b.pace}
@@ -106,6 +106,9 @@ func (b *body) open() error {
 		return nil
 	case "gzip", "x-gzip":
 	default:
+		if want != wantBytes && b.looksPlain() {
+			return nil
+		}
 		return b.decodeError(fmt.Errorf("content encoding %q is unknown", encoding))
 	}
 	// Some gateways leave the header and send plain bytes.
@@ -118,6 +121,17 @@ func (b *body) open() error {
 	}
 	b.reader = bufio.NewReaderSize(unzip, 16<<10)
 	return nil
+}
+
+// looksPlain reports whether the body begins like JSON or like an event stream,
+// as no compressed one is likely to.
+func (b *body) looksPlain() bool {
+	head, _ := b.reader.Peek(2)
+	switch string(head) {
+	case `{"`, "{}", "{\n", "{\r", "{ ", "ev", "da", "id", "re", ": ":
+		return true
+	}
+	return false
 }
 
 // checkStream takes anything that looks like server-sent events, whatever its

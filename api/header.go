@@ -150,9 +150,6 @@ func (c *Client) baseHeader(call *call) http.Header {
 	case call.upload != nil:
 		header.Set("Content-Type", call.upload.contentType)
 	}
-	if call.want == wantEvents {
-		header.Set("Accept-Encoding", "identity") // compression would hold deltas back
-	}
 	merge := func(from http.Header) {
 		for name, values := range from {
 			header[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)

@@ -108,7 +108,7 @@ func serverWait(h http.Header, now time.Time) (time.Duration, bool) {
 
 func parseWait(value string, unit time.Duration) (time.Duration, bool) {
 	n, err := strconv.ParseFloat(value, 64)
-	if err != nil || !(n > 0) {
+	if err != nil || !(n > 0) || math.IsInf(n, 0) {
 		return 0, false
 	}
 	wait := n * float64(unit)

@@ -48,6 +48,7 @@ func TestRetryWaits(t *testing.T) {
 		{"negative", http.Header{"Retry-After": {"-5"}}, backoff},
 		{"garbage", http.Header{"Retry-After": {"soon"}}, backoff},
 		{"not a number", http.Header{"Retry-After": {"NaN"}}, backoff},
+		{"for ever", http.Header{"Retry-After": {"Inf"}}, backoff},
 		{"a date", http.Header{"Retry-After": {"Fri, 20 Nov 2026 12:00:07 GMT"}}, 7 * time.Second},
 		{"a date of the past", http.Header{"Retry-After": {"Fri, 31 Dec 1999 23:59:59 GMT"}}, backoff},
 	}

@@ -95,7 +95,8 @@ func TestBodiesThatAreOdd(t *testing.T) {
 		{"gzip in name only", "application/json", "gzip", helloAnswer, "Hi", ""},
 		{"gzip that is cut", "application/json", "gzip", gzipped(helloAnswer)[:40], "", ""},
 		{"gzip that is broken", "application/json", "gzip", "\x1f\x8bnonsense", "", ""},
-		{"unknown encoding", "application/json", "br", helloAnswer, "", ""},
+		{"unknown encoding", "application/json", "br", "\x1b\x2a\x00\xf8" + helloAnswer, "", ""},
+		{"unknown encoding in name only", "application/json", "br", helloAnswer, "Hi", ""},
 		{"HTML", "text/html", "", "<html>login</html>", "", "<html>login</html>"},
 		{"a number", "application/json", "", "7", "", "7"},
 		{"a list", "application/json", "", "[1]", "", "[1]"},
@@ -144,6 +145,43 @@ func TestBodiesThatAreOdd(t *testing.T) {
 			t.Errorf("got %v, %v", m, err)
 		}
 	})
+}
+
+// Compression does not hold deltas back, as long as the server flushes them.
+func TestCompressedDeltasComeAtOnce(t *testing.T) {
+	next := make(chan struct{})
+	s := newServer(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Content-Type", "text/event-stream")
+		zip := gzip.NewWriter(w)
+		defer zip.Close()
+		send := func(events ...string) {
+			io.WriteString(zip, sse(events...))
+			zip.Flush()
+			w.(http.Flusher).Flush()
+		}
+		send(messageStart, textStart)
+		for range 3 {
+			send(textDelta("x"))
+			select {
+			case <-next:
+			case <-r.Context().Done():
+				return
+			}
+		}
+		send(blockStop, messageDelta, messageStop)
+	})
+	client, _ := newClient(t, s.URL)
+	stream, err := client.StreamMessage(t.Context(), hello())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range stream.Text() {
+		next <- struct{}{} // the server waits for it before it sends more
+	}
+	if message, err := stream.Final(); err != nil || message.Text() != "xxx" || s.last(t).Header.Get("Accept-Encoding") != "gzip" {
+		t.Errorf("got %v, %v", message, err)
+	}
 }
 
 // writePEM writes one PEM block to a file in dir.
