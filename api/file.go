@@ -49,8 +49,9 @@ type FileUpload struct {
 	// the extension of the name says, else "application/octet-stream".
 	ContentType string
 	// Content is read from where it stands to its end, as it is sent; the API
-	// takes 500 MB. If it is an io.Seeker, its size is announced, and it is read
-	// again for another attempt. Any other reader is sent once, without retries.
+	// takes 500 MB. If it is an io.Seeker, its size is announced, it is read
+	// again for another attempt, and at the end it is put back where it stood.
+	// Any other reader is sent once, without retries.
 	Content io.Reader
 	// ExpiresIn is how long the server keeps the file, in whole seconds: an hour
 	// to 90 days. Zero means until it is deleted.
@@ -87,7 +88,7 @@ func (c *Client) UploadFile(ctx context.Context, file FileUpload, options ...Req
 // business.
 func (f FileUpload) name() (string, error) {
 	name := f.Name
-	if named, ok := f.Content.(interface{ Name() string }); ok && name == "" {
+	if named, ok := f.Content.(interface{ Name() string }); ok && name == "" && !isMissing(f.Content) {
 		name = named.Name()
 	}
 	if name == "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"parlor/api"
+	"parlor/api/simulator"
 )
 
 const fileAnswer = `{"id":"file_01","type":"file","filename":"a.txt","mime_type":"text/plain","size_bytes":3,` +
@@ -120,6 +122,7 @@ func TestFileUploadsThatAreRefused(t *testing.T) {
 	for field, uploads := range map[string][]api.FileUpload{
 		"file": {
 			{},
+			{Content: (*os.File)(nil)},
 			{Name: "..", Content: empty},
 			{Name: "/", Content: empty},
 			{Name: "a.txt", ContentType: "text/plain\r\nX-Evil: 1", Content: empty},
@@ -180,8 +183,8 @@ func TestRetriesReplayAnUpload(t *testing.T) {
 					t.Error("an attempt sent something else")
 				}
 			}
-			if end, _ := source.Seek(0, io.SeekCurrent); end != int64(len(content)) {
-				t.Errorf("the source stands at %d, not at its end", end)
+			if at, _ := source.Seek(0, io.SeekCurrent); at != 100_000 {
+				t.Errorf("the source stands at %d, not where it stood", at)
 			}
 		})
 	}
@@ -407,5 +410,52 @@ func TestAFileWithoutAnID(t *testing.T) {
 	_, err := client.UploadFile(t.Context(), api.FileUpload{Content: strings.NewReader("x")})
 	if !errors.As(err, new(*api.DecodeError)) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheLifeOfAFile(t *testing.T) {
+	for name, options := range map[string][]api.RequestOption{
+		"now":               nil,
+		"in the older beta": {api.WithBetas("files-api-2025-04-14")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(simulator.New(simulator.Options{}))
+			defer server.Close()
+			client, _ := newClient(t, server.URL)
+			ctx := t.Context()
+			var first *api.File
+			for _, content := range []io.Reader{strings.NewReader("abc"), plain("abc"), strings.NewReader("")} {
+				f, err := client.UploadFile(ctx, api.FileUpload{Name: "nä.txt", Content: content}, options...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if f.Filename != "nä.txt" || f.MIMEType != "text/plain" || f.CreatedAt.IsZero() {
+					t.Errorf("got %+v", f)
+				}
+				if first == nil {
+					first = f
+				}
+			}
+			var sizes []int64
+			for f, err := range client.Files(ctx, api.FileListOptions{Limit: 2}, options...) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				sizes = append(sizes, f.SizeBytes)
+			}
+			if !reflect.DeepEqual(sizes, []int64{0, 3, 3}) {
+				t.Errorf("listed %v", sizes)
+			}
+			var refused *api.Error
+			if _, err := client.DownloadFile(ctx, first.ID, options...); !errors.As(err, &refused) || refused.Code != "file_not_downloadable" {
+				t.Errorf("got %v", err)
+			}
+			if err := client.DeleteFile(ctx, first.ID, options...); err != nil {
+				t.Error(err)
+			}
+			if _, err := client.File(ctx, first.ID, options...); !errors.Is(err, api.ErrNotFound) {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"os"
 	"path"
 	"strings"
 	"sync"
@@ -66,7 +67,7 @@ func (f *form) file(name, filename, contentType string, content io.Reader) error
 	if !httpguts.ValidHeaderFieldValue(contentType) {
 		return refuse(errors.New("the content type holds characters no header can carry"))
 	}
-	if content == nil {
+	if isMissing(content) {
 		return refuse(errors.New("there is no content"))
 	}
 	source, err := newSource(filename, content)
@@ -78,6 +79,12 @@ func (f *form) file(name, filename, contentType string, content io.Reader) error
 	f.size += source.size
 	f.once = f.once || source.seeker == nil
 	return nil
+}
+
+// isMissing also finds what is left of an os.Open whose error nobody looked at.
+func isMissing(content io.Reader) bool {
+	file, ok := content.(*os.File)
+	return content == nil || ok && file == nil
 }
 
 func (f *form) text(text string) {
@@ -163,9 +170,15 @@ func (f *form) open(ctx context.Context) (io.ReadCloser, error) {
 	return f.current, nil
 }
 
-// stop makes sure that nothing touches the sources from now on.
+// stop makes sure that nothing touches the sources from now on, and puts them
+// back where they stood: who sends them again should not send nothing.
 func (f *form) stop() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.current = nil
+	for _, s := range f.segments {
+		if s.source != nil && s.source.seeker != nil {
+			_, _ = s.source.seeker.Seek(s.source.start, io.SeekStart) // if it fails, so will its next use
+		}
+	}
 }

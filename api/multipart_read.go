@@ -34,10 +34,19 @@ type formReader struct {
 	form    *form
 	ctx     context.Context // ends with the attempt, and when the reader is closed
 	cancel  context.CancelFunc
-	index   int    // of the segment
-	offset  int64  // in it
-	started bool   // the source stands at its start
-	buffer  []byte // of patientRead
+	index   int   // of the segment
+	offset  int64 // in it
+	started bool  // the source stands at its start
+	pending pendingRead
+}
+
+// pendingRead is a read of a source that may block: what it reads into, and
+// where it tells how it ended. After one that was given up on there is no other.
+type pendingRead struct {
+	buffer []byte
+	done   chan struct{}
+	n      int
+	err    error
 }
 
 // Close ends a read that waits for the source. The source stays open.
@@ -120,7 +129,7 @@ func (s *source) read(p []byte) (int, error) {
 	switch {
 	case n < 0 || n > len(p):
 		return 0, &sourceError{s.name, errBadCount}
-	case err == nil || err == io.EOF: //nolint:errorlint // a wrapped io.EOF is a failure
+	case err == nil || err == io.EOF: // a wrapped io.EOF is a failure
 		return n, err
 	}
 	return n, &sourceError{s.name, err}
@@ -129,21 +138,18 @@ func (s *source) read(p []byte) (int, error) {
 // patientRead reads from a reader that may block, a pipe or a connection,
 // without outliving the attempt. The read it gives up on ends by itself.
 func (r *formReader) patientRead(s *source, p []byte) (int, error) {
-	type result struct {
-		n   int
-		err error
+	read := &r.pending
+	if read.buffer == nil {
+		read.buffer, read.done = make([]byte, 32<<10), make(chan struct{}, 1)
 	}
-	if r.buffer == nil {
-		r.buffer = make([]byte, 32<<10)
-	}
-	buffer, done := r.buffer[:min(len(r.buffer), len(p))], make(chan result, 1)
+	buffer := read.buffer[:min(len(read.buffer), len(p))]
 	go func() {
-		n, err := s.read(buffer)
-		done <- result{n, err}
+		read.n, read.err = s.read(buffer)
+		read.done <- struct{}{}
 	}()
 	select {
-	case got := <-done:
-		return copy(p, buffer[:got.n]), got.err
+	case <-read.done:
+		return copy(p, buffer[:read.n]), read.err
 	case <-r.ctx.Done():
 		return 0, errUploadOver
 	}

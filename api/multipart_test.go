@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -38,7 +39,7 @@ func TestASlowUploadMayTakeAsLongAsItMoves(t *testing.T) {
 			if !pause(r, 9*time.Minute) {
 				return r.Context().Err()
 			}
-			if _, err := r.Body.Read(buffer); err != nil {
+			if _, err := r.Body.Read(buffer); errors.Is(err, io.EOF) {
 				return nil
 			}
 		}
@@ -218,9 +219,6 @@ func TestAnAnswerBeforeTheEndOfAnUploadCounts(t *testing.T) {
 				if name == "waiting" { // what is consumed does not come again
 					return
 				}
-				if s, ok := content.(io.Seeker); ok {
-					_, _ = s.Seek(0, io.SeekStart)
-				}
 			}
 			if len(clock.slept) != 0 {
 				t.Errorf("tried again %d times", len(clock.slept))
@@ -260,6 +258,37 @@ func TestAnAttemptDoesNotReadFromTheNextOnesContent(t *testing.T) {
 	for range 10 {
 		if _, err := client.UploadFile(t.Context(), api.FileUpload{Content: bytes.NewReader(content)}); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// zeros is a file of any size.
+type zeros struct{}
+
+func (zeros) ReadAt(p []byte, _ int64) (int, error) { return len(p), nil }
+
+func TestAnUploadTakesNoMoreMemoryThanABuffer(t *testing.T) {
+	const size, limit = 256 << 20, 4 << 20
+	sink := sentOver(func(r *http.Request) error {
+		n, err := io.Copy(io.Discard, r.Body)
+		if n < size {
+			t.Errorf("sent %d bytes", n)
+		}
+		return err
+	})
+	for name, content := range map[string]io.Reader{
+		"of known size": io.NewSectionReader(zeros{}, 0, size),
+		"streamed":      struct{ io.Reader }{io.NewSectionReader(zeros{}, 0, size)},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := virtualClient(sink).UploadFile(t.Context(), api.FileUpload{Content: content}); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		allocated := after.TotalAlloc - before.TotalAlloc
+		if allocated > limit {
+			t.Errorf("%s: %d bytes were allocated for %d", name, allocated, size)
 		}
 	}
 }

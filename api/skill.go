@@ -92,7 +92,8 @@ func (c *Client) Skills(
 	return pages(ctx, c, request, c.requestOptions(options), decodeItem(decodeSkill))
 }
 
-// DeleteSkill deletes a skill. The API may want its versions deleted first.
+// DeleteSkill deletes a skill with its versions. The older beta may want those
+// deleted first, see DeleteSkillVersion.
 func (c *Client) DeleteSkill(ctx context.Context, id string, options ...RequestOption) error {
 	path, err := skillPath(id)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"parlor/api"
+	"parlor/api/simulator"
 )
 
 const (
@@ -356,5 +358,80 @@ func TestASkillFromDiskGoesOutWhole(t *testing.T) {
 	if !strings.Contains(body, `filename="weather/SKILL.md"`) || !strings.Contains(body, "name: weather") ||
 		strings.Contains(body, "display") {
 		t.Errorf("sent %s", body)
+	}
+}
+
+func TestTheLifeOfASkill(t *testing.T) {
+	for name, options := range map[string][]api.RequestOption{
+		"now":               nil,
+		"in the older beta": {api.WithBetas("skills-2025-10-02")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(simulator.New(simulator.Options{}))
+			defer server.Close()
+			client, _ := newClient(t, server.URL)
+			ctx := t.Context()
+			upload, err := api.SkillFiles(fstest.MapFS{
+				"weather/SKILL.md": file("---\nname: weather\ndescription: d\n---\n"), "weather/a/b.py": file("b"),
+			}, "weather")
+			if err != nil {
+				t.Fatal(err)
+			}
+			skill, err := client.CreateSkill(ctx, api.SkillUpload{DisplayName: "W", Files: upload}, options...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := client.CreateSkillVersion(ctx, skill.ID, upload, options...); err != nil { // the same files again
+				t.Fatal(err)
+			}
+			later, err := client.Skill(ctx, skill.ID, options...)
+			if err != nil || later.DisplayName != "W" || later.Source != "custom" || later.LatestVersionID == skill.LatestVersionID {
+				t.Fatalf("got %+v, %v", later, err)
+			}
+			download, err := client.DownloadSkillVersion(ctx, skill.ID, later.LatestVersionID, options...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer download.Close()
+			packed, err := io.ReadAll(download)
+			if err != nil || len(packed) == 0 {
+				t.Errorf("got %d bytes, %v", len(packed), err)
+			}
+			versions := 0
+			for v, err := range client.SkillVersions(ctx, skill.ID, api.SkillVersionListOptions{Limit: 1}, options...) {
+				if versions++; err != nil || v.Name != "weather" {
+					t.Fatalf("got %+v, %v", v, err)
+				}
+			}
+			if versions != 2 {
+				t.Errorf("listed %d versions", versions)
+			}
+			for _, version := range []string{skill.LatestVersionID, later.LatestVersionID} {
+				if v, err := client.SkillVersion(ctx, skill.ID, version, options...); err != nil || v.Name != "weather" {
+					t.Errorf("got %+v, %v", v, err)
+				}
+				if version == later.LatestVersionID && options == nil {
+					break // the last one ends with the skill
+				}
+				if err := client.DeleteSkillVersion(ctx, skill.ID, version, options...); err != nil {
+					t.Error(err)
+				}
+			}
+			if err := client.DeleteSkill(ctx, skill.ID, options...); err != nil {
+				t.Error(err)
+			}
+			if _, err := client.Skill(ctx, skill.ID, options...); !errors.Is(err, api.ErrNotFound) {
+				t.Errorf("got %v", err)
+			}
+			known := 0
+			for s, err := range client.Skills(ctx, api.SkillListOptions{Limit: 3, Source: "anthropic"}, options...) {
+				if known++; err != nil || s.Source != "anthropic" || s.DisplayName == "" {
+					t.Fatalf("got %+v, %v", s, err)
+				}
+			}
+			if known != 4 {
+				t.Errorf("the vendor has %d skills", known)
+			}
+		})
 	}
 }
