@@ -1,67 +1,199 @@
 package api_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"parlor/api"
 )
 
 // wireCase is one recording; see testdata/wire-cases/README.md.
 type wireCase struct {
-	Name    string
-	Given   json.RawMessage
-	Replies []struct {
-		Status  int
-		Headers map[string]string
-		Chunks  []string
-		Abort   bool
-	}
-	Requests []struct {
-		AtMS    int `json:"at_ms"`
-		Method  string
-		URI     string
-		Headers http.Header
-		Body    json.RawMessage `json:"body_json"`
-	}
-	Value json.RawMessage
-	Error *struct {
-		Status    int
-		RequestID string `json:"request_id"`
-		ErrorType string `json:"error_type"`
-		RawJSON   string `json:"raw_json"`
+	Version     string `json:"-"` // of the API, which the folder is called after
+	Name        string
+	Given       json.RawMessage
+	DroppedKeys []string `json:"dropped_keys"`
+	Replies     []wireReply
+	Requests    []wireRequest
+	ElapsedMS   int `json:"elapsed_ms"`
+	Value       json.RawMessage
+	Error       *wireError
+}
+
+type wireReply struct {
+	Status  int
+	Headers map[string]string
+	Chunks  []string
+	Note    string
+	Abort   bool
+	DelayMS int `json:"delay_ms"` // before the headers
+	PauseMS int `json:"pause_ms"` // between chunks
+}
+
+type wireRequest struct {
+	AtMS    int `json:"at_ms"`
+	Method  string
+	URI     string
+	Headers http.Header
+	Raw     string          `json:"body"`
+	Body    json.RawMessage `json:"body_json"`
+}
+
+type wireError struct {
+	GoType    string `json:"go_type"`
+	Text      string
+	Status    int
+	RequestID string `json:"request_id"`
+	ErrorType string `json:"error_type"`
+	RawJSON   string `json:"raw_json"`
+}
+
+const wireFolder = "testdata/wire-cases"
+
+// wireCases runs all cases of a group, of every version, each in a bubble of
+// virtual time.
+func wireCases(t *testing.T, group string, run func(*testing.T, wireCase)) {
+	t.Helper()
+	for _, version := range []string{api.Version2023, api.Version2026} {
+		files, err := filepath.Glob(filepath.Join(wireFolder, version, group, "*.json"))
+		if err != nil || len(files) == 0 {
+			t.Fatal("no wire cases", err)
+		}
+		for _, file := range files {
+			c := readWireCase(t, file)
+			c.Version = version
+			t.Run(version+"/"+c.Name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { run(t, c) })
+			})
+		}
 	}
 }
 
-func wireCases(t *testing.T, folder string, run func(*testing.T, wireCase)) {
+func readWireCase(t *testing.T, file string) (c wireCase) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", "wire-cases", folder, "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("no wire cases", err)
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var c wireCase
-		if err := json.Unmarshal(raw, &c); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		t.Run(c.Name, func(t *testing.T) { run(t, c) })
+	if err := json.Unmarshal(raw, &c); err != nil {
+		t.Fatalf("%s: %v", file, err)
 	}
+	return c
+}
+
+// noCaseLeft finds the entries of a table that belong to no case of the group.
+func noCaseLeft[T any](t *testing.T, group string, table map[string]T) {
+	t.Helper()
+	for name := range table {
+		files, _ := filepath.Glob(filepath.Join(wireFolder, "*", group, name+".json"))
+		if len(files) == 0 {
+			t.Errorf("%q stands in a table, but there is no such case", name)
+		}
+	}
+}
+
+// wireServer is a server within the bubble: it speaks HTTP over pipes.
+type wireServer struct {
+	URL      string
+	conns    chan net.Conn
+	closed   chan struct{}
+	mu       sync.Mutex
+	requests []received
+	at       []time.Time // when each of them came
+}
+
+// newWireServer answers request number n (from 0) with answer, and returns a
+// client of it that waits for real.
+func newWireServer(
+	t *testing.T, version string, answer func(w http.ResponseWriter, r *http.Request, n int),
+) (*wireServer, *api.Client) {
+	t.Helper()
+	s := &wireServer{URL: "http://wire.test", conns: make(chan net.Conn), closed: make(chan struct{})}
+	server := &http.Server{
+		ReadHeaderTimeout: time.Hour,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			s.mu.Lock()
+			n := len(s.requests)
+			s.requests = append(s.requests, received{r, body})
+			s.at = append(s.at, time.Now())
+			s.mu.Unlock()
+			answer(w, r, n)
+		}),
+	}
+	transport := &http.Transport{DialContext: s.dial, DisableCompression: true}
+	served := make(chan struct{})
+	go func() { _ = server.Serve(s); close(served) }()
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		server.Close()
+		<-served
+	})
+	return s, &api.Client{
+		APIKey: "sk-test", BaseURL: s.URL, Version: version, Transport: transport,
+		Getenv: environment(nil), Rand: func() float64 { return 0.5 },
+	}
+}
+
+func (s *wireServer) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case s.conns <- server:
+		return client, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Accept, Close and Addr make the server a net.Listener.
+func (s *wireServer) Accept() (net.Conn, error) {
+	select {
+	case conn := <-s.conns:
+		return conn, nil
+	case <-s.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (s *wireServer) Close() error {
+	close(s.closed)
+	return nil
+}
+
+func (s *wireServer) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (s *wireServer) received() []received {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.requests
 }
 
 // replay answers with the case's replies, the last one for ever.
-func (c wireCase) replay(t *testing.T) *server {
-	return newServer(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+func (c wireCase) replay(t *testing.T) (*wireServer, *api.Client) {
+	t.Helper()
+	for i := range c.Replies {
+		if reply := &c.Replies[i]; reply.Chunks == nil && strings.Contains(reply.Note, "chunk") {
+			reply.Chunks = []string{c.leftOut(t, *reply)}
+		}
+	}
+	return newWireServer(t, c.Version, func(w http.ResponseWriter, r *http.Request, n int) {
 		reply := c.Replies[min(n, len(c.Replies)-1)]
+		if !pause(r, time.Duration(reply.DelayMS)*time.Millisecond) {
+			return
+		}
 		for name, value := range reply.Headers {
 			w.Header().Set(name, value)
 		}
@@ -71,7 +203,10 @@ func (c wireCase) replay(t *testing.T) *server {
 		if reply.Status != 0 {
 			w.WriteHeader(reply.Status)
 		}
-		for _, chunk := range reply.Chunks {
+		for i, chunk := range reply.Chunks {
+			if i > 0 && reply.PauseMS > 0 && !pause(r, time.Duration(reply.PauseMS)*time.Millisecond) {
+				return
+			}
 			io.WriteString(w, chunk)
 			w.(http.Flusher).Flush()
 		}
@@ -81,134 +216,29 @@ func (c wireCase) replay(t *testing.T) *server {
 	})
 }
 
-func TestWireRequests(t *testing.T) {
-	// What this client does differently, and why.
-	differences := map[string]string{
-		"create-unknown-key":   "unknown body fields are sent, not dropped: the server knows best",
-		"env-custom-headers":   "ANTHROPIC_CUSTOM_HEADERS applies with a credential too, as in later versions",
-		"opt-both-credentials": "two credentials are an error: the API refuses them together",
-		"beta-two-betas":       "no ?beta=true: the header alone selects betas",
-	}
-	wireCases(t, "requests", func(t *testing.T, c wireCase) {
-		s := newServer(t, func(w http.ResponseWriter, r *http.Request, _ int) {
-			switch r.URL.Path {
-			case "/v1/messages/count_tokens":
-				answerJSON(w, 200, `{"input_tokens":7}`)
-			case "/v1/models":
-				answerJSON(w, 200, `{"data":[{"id":"claude-test"}]}`)
-			default:
-				answerJSON(w, 200, helloAnswer)
-			}
-		})
-		err := sendLike(t, c, s)
-		if len(c.Requests) == 0 || c.Name == "opt-both-credentials" {
-			if err == nil || len(s.received()) != 0 {
-				t.Fatalf("must be refused before it is sent, got %v", err)
-			}
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, want := s.last(t), c.Requests[0]
-		wantURI := strings.ReplaceAll(want.URI, "?beta=true", "")
-		if got.Method != want.Method || got.RequestURI != wantURI {
-			t.Errorf("sent %s %s, want %s %s", got.Method, got.RequestURI, want.Method, wantURI)
-		}
-		for name, values := range want.Headers {
-			if !slices.Equal(got.Header[name], values) {
-				t.Errorf("header %s: %q, want %q", name, got.Header[name], values)
-			}
-		}
-		if len(got.Header["X-Api-Key"])+len(got.Header["Authorization"]) != 1 {
-			t.Error("there must be exactly one credential")
-		}
-		if c.Name == "env-custom-headers" && (got.Header.Get("X-A") != "1" || got.Header.Get("X-B") != "2") {
-			t.Error("custom headers are missing:", got.Header)
-		}
-		if want.Body != nil && c.Name != "create-unknown-key" {
-			body := want.Body
-			if len(c.Given) > 0 && c.Given[0] == '{' {
-				body = c.Given // blocks go out as they were given
-			}
-			sameJSON(t, "body", got.Body, normalise(t, body))
-		}
-	})
-	for name := range differences {
-		if _, err := os.Stat(filepath.Join("testdata", "wire-cases", "requests", name+".json")); err != nil {
-			t.Error("a difference without its case:", name)
-		}
-	}
-}
-
-// normalise writes a recorded body as this package does: contents as lists.
-func normalise(t *testing.T, body []byte) []byte {
+// leftOut makes the chunk that a recording only describes: compressed, or one
+// text delta of many megabytes in an ordinary stream.
+func (c wireCase) leftOut(t *testing.T, reply wireReply) string {
 	t.Helper()
-	var request api.MessageRequest
-	if err := json.Unmarshal(body, &request); err != nil {
-		t.Fatal(err)
-	}
-	var fields map[string]json.RawMessage
-	_ = json.Unmarshal(body, &fields)
-	fields["messages"], _ = json.Marshal(request.Messages)
-	if request.System != nil {
-		fields["system"], _ = json.Marshal(request.System)
-	}
-	out, _ := json.Marshal(fields)
-	return out
-}
-
-// sendLike makes the call the recording was made of.
-func sendLike(t *testing.T, c wireCase, s *server) error {
-	t.Helper()
-	client, _ := newClient(t, s.URL)
-	request := hello()
-	var options []api.RequestOption
-	switch {
-	case strings.HasPrefix(c.Name, "env-"):
-		var pairs []string
-		_ = json.Unmarshal(c.Given, &pairs)
-		env := map[string]string{}
-		for i := 0; i+1 < len(pairs); i += 2 {
-			env[pairs[i]] = strings.ReplaceAll(pairs[i+1], "URL", s.URL)
+	plain := readWireCase(t, filepath.Join(wireFolder, c.Version, "replies", "stream-plain.json")).Replies[0].Chunks[0]
+	if reply.Headers["content-encoding"] == "gzip" {
+		var value struct{ Raw string }
+		_ = json.Unmarshal(c.Value, &value)
+		if value.Raw == "" {
+			value.Raw = plain
 		}
-		client.APIKey, client.BaseURL, client.Getenv = "", "", environment(env)
-	case strings.HasPrefix(c.Name, "models-get"):
-		var id string
-		_ = json.Unmarshal(c.Given, &id)
-		_, err := client.Model(t.Context(), id)
-		return err
-	case c.Name == "models-list":
-		client.Betas = []string{"x-1", "y-2"}
-		for _, err := range client.Models(t.Context(), api.ModelListOptions{Limit: 5, AfterID: "a b/ç"}) {
-			return err
-		}
-	case c.Name == "beta-two-betas":
-		options = append(options, api.WithBetas("context-1m-2025-08-07", "future-2030-01-01"))
-	case c.Name == "opt-auth-token-only":
-		client.APIKey, client.AuthToken = "", "tok"
-	case c.Name == "opt-both-credentials":
-		client.AuthToken = "tok"
-	case c.Name == "opt-base-url-with-path":
-		client.BaseURL += "/proxy/v9"
-	case c.Name == "opt-base-url-with-path-slash":
-		client.BaseURL += "/proxy/v9/"
-	case c.Name == "opt-user-profile-workspace":
-		options = append(options, api.WithHeader("anthropic-user-profile-id", "uprof_1"),
-			api.WithHeader("anthropic-workspace-id", "wrkspc_1"))
-	case c.Name == "count-tokens":
-		if err := json.Unmarshal(c.Requests[0].Body, request); err != nil {
-			t.Fatal(err)
-		}
-		request.MaxTokens, request.Temperature = 100, new(float64) // not part of a count
-		_, err := client.CountTokens(t.Context(), request)
-		return err
+		var zipped bytes.Buffer
+		w := gzip.NewWriter(&zipped)
+		io.WriteString(w, value.Raw)
+		w.Close()
+		return zipped.String()
 	}
-	if len(c.Given) > 0 && c.Given[0] == '{' {
-		if err := json.Unmarshal(c.Given, request); err != nil {
-			t.Fatal(err)
-		}
+	_, size, _ := strings.Cut(reply.Note, "chunk 0: ")
+	size, _, _ = strings.Cut(size, " bytes")
+	n, err := strconv.Atoi(size)
+	if err != nil {
+		t.Fatalf("no chunks, and no way to make them: %s", reply.Note)
 	}
-	_, err := client.CreateMessage(t.Context(), request, options...)
-	return err
+	const delta = "Hel"
+	return strings.Replace(plain, delta, strings.Repeat("x", n-len(plain)+len(delta)), 1)
 }
