@@ -137,18 +137,17 @@ func summable(messages []api.MessageParam) []api.MessageParam {
 	kept := make([]api.MessageParam, 0, len(messages)+1)
 	for i, m := range messages {
 		last := i == len(messages)-1
-		m.Content = slices.DeleteFunc(slices.Clone(m.Content), func(b api.Block) bool {
+		content := slices.DeleteFunc(slices.Clone(m.Content), func(b api.Block) bool {
 			switch b.Type {
-			case api.BlockThinking, api.BlockRedactedThinking, api.BlockFallback, "tool_addition", "tool_removal":
+			case api.BlockThinking, api.BlockRedactedThinking, api.BlockFallback, api.BlockToolAddition, api.BlockToolRemoval:
 				return true
 			case api.BlockToolUse:
 				return last && m.Role == api.RoleAssistant
 			}
 			return false
 		})
-		m.Extra = nil
-		if len(m.Content) > 0 {
-			kept = append(kept, m)
+		if len(content) > 0 {
+			kept = append(kept, api.MessageParam{Role: m.Role, Content: content})
 		}
 	}
 	return kept

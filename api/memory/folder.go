@@ -53,14 +53,14 @@ func Open(path string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("memory: %w", err)
 	}
-	return &Folder{root: root, Tool: api.RawTool(`{"type":"memory_20250818","name":"memory"}`)}, nil
+	return &Folder{root: root, Tool: api.MemoryTool{}}, nil
 }
 
 // Close gives the folder back. Calls fail from then on.
 func (f *Folder) Close() error { return f.root.Close() }
 
-// Name is the name of the tool, "memory".
-func (f *Folder) Name() string { return "memory" }
+// Name is the name of the tool, api.ToolNameMemory.
+func (f *Folder) Name() string { return api.ToolNameMemory }
 
 // Definition returns Tool.
 func (f *Folder) Definition() api.Tool { return f.Tool }

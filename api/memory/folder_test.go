@@ -11,6 +11,7 @@ import (
 
 	"parlor/api"
 	"parlor/api/memory"
+	"parlor/api/toolrunner"
 )
 
 // A conversation with the memory, from the first look to the tidying up.
@@ -296,6 +297,10 @@ func TestConcurrentCalls(t *testing.T) {
 
 func TestFolderIsATool(t *testing.T) {
 	f, _ := open(t)
+	var tool toolrunner.Sequential = f
+	if !tool.Sequential() {
+		t.Error("calls of a turn would overlap")
+	}
 	raw, err := f.Definition().MarshalJSON()
 	if err != nil || string(raw) != `{"type":"memory_20250818","name":"memory"}` || f.Name() != "memory" {
 		t.Errorf("%s, %v", raw, err)

@@ -69,10 +69,7 @@ func Output[T any]() (*api.OutputConfig, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &api.OutputConfig{Format: object([]member{
-		{"type", text("json_schema")},
-		{"schema", strict},
-	})}, nil
+	return &api.OutputConfig{Format: api.JSONSchemaFormat(strict)}, nil
 }
 
 // Decode reads the text of an answer into a T. It looks at the text after the
