@@ -27,7 +27,6 @@ func ExampleClient_UploadFile() {
 		fmt.Println(err)
 		return
 	}
-	defer client.DeleteFile(ctx, file.ID)
 	message, err := client.CreateMessage(ctx, &api.MessageRequest{
 		Model:     "claude-opus-5-5",
 		MaxTokens: 1024,
@@ -41,6 +40,9 @@ func ExampleClient_UploadFile() {
 		return
 	}
 	fmt.Println(file.Filename, file.MIMEType, file.SizeBytes, message.StopReason)
+	if err := client.DeleteFile(ctx, file.ID); err != nil {
+		fmt.Println(err)
+	}
 	// Output: report.txt text/plain 21 end_turn
 }
 
