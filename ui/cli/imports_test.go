@@ -28,10 +28,16 @@ func forbidden() []arrow {
 		bubbles = "charm.land/bubbles/..."
 		charm   = "charm.land/..."
 		v1      = "github.com/charmbracelet/bubbletea/..."
+		schemas = "github.com/google/jsonschema-go/..."
 	)
 	return []arrow{
 		{from: "api", to: []string{"...", charm}, except: []string{"api", "api/catalog"}, because: "the API client is a library of its own"},
 		{from: "api/catalog", to: []string{"...", charm}, except: []string{"api/catalog"}, because: "the catalogue is data"},
+		{from: "api/schema", to: []string{"...", charm}, except: []string{"api", "api/schema"}, because: "schemas know no tools"},
+		{from: "api/compaction", to: []string{"...", charm, schemas}, except: []string{"api", "api/compaction"}, because: "a program without tools compacts too"},
+		{from: "api/memory", to: []string{"...", charm, schemas}, except: []string{"api", "api/memory"}, because: "it works without a tool runner"},
+		{from: "api/toolrunner", to: []string{"...", charm}, except: []string{"api", "api/schema", "api/compaction", "api/toolrunner"}, because: "part of the API library"},
+		{from: ".", to: []string{schemas}, because: "the program makes no schemas"},
 		{from: "api/simulator", to: []string{"...", charm}, except: []string{"api/simulator/..."}, because: "a wrong type of the client would pass against itself"},
 		{from: "store", to: []string{"...", charm, "net/http"}, except: []string{"store/..."}, because: "the store keeps rows and knows no conversation"},
 		{from: "session/...", to: []string{"ui/...", "themes/...", charm, v1}, because: "a conversation has no screen"},
