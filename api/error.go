@@ -66,8 +66,9 @@ func (e *Error) Error() string {
 
 func (e *Error) sent(attempts int) { e.Attempts = attempts }
 
-// Is reports whether target is the error's Kind.
-func (e *Error) Is(target error) bool { return target == e.Kind() }
+// Is reports whether target is the error's Kind. A nil *Error, such as that of a
+// BatchResult that succeeded, is of no kind.
+func (e *Error) Is(target error) bool { return e != nil && target == e.Kind() }
 
 // Kind returns one of the Err values above. A specific type counts more than
 // the status, the status more than the two types the API uses as a catch-all.
