@@ -29,7 +29,8 @@ const batchesBeta = "message-batches-2024-09-24"
 // Batch is a set of message requests that the server works through by itself,
 // at half the price. It ends after 24 hours at the latest.
 type Batch struct {
-	ID               string
+	ID               string // "msgbatch_..."
+	Type             string // "message_batch"
 	ProcessingStatus string // BatchInProgress, BatchCanceling or BatchEnded
 	RequestCounts    BatchCounts
 	CreatedAt        time.Time
@@ -75,7 +76,7 @@ type BatchRequest struct {
 //
 // A list without requests, and a CustomID that is empty or there twice, is a
 // *FieldError, and so is a request that CreateMessage would not send. Its Field
-// says which: "requests.3.custom_id". Like every request, this one is repeated
+// says which: "requests[3].custom_id". Like every request, this one is repeated
 // when no answer came; a batch may then exist twice, see Batches.
 func (c *Client) CreateBatch(
 	ctx context.Context, requests []BatchRequest, options ...RequestOption,
@@ -155,6 +156,7 @@ func decodeBatch(raw []byte) (Batch, bool) {
 	o := parseObject(raw)
 	b := Batch{
 		ID:                o.str("id"),
+		Type:              o.str("type"),
 		ProcessingStatus:  o.str("processing_status"),
 		CreatedAt:         o.time("created_at"),
 		ExpiresAt:         o.time("expires_at"),
@@ -205,7 +207,7 @@ func encodeBatch(requests []BatchRequest, version string) ([]byte, error) {
 	}
 	size, seen := 64, make(map[string]int, len(requests))
 	for i, request := range requests {
-		field := fmt.Sprintf("requests.%d", i)
+		field := fmt.Sprintf("requests[%d]", i)
 		if err := request.check(field, version); err != nil {
 			return nil, err
 		}
@@ -224,7 +226,7 @@ func encodeBatch(requests []BatchRequest, version string) ([]byte, error) {
 	for i, request := range requests {
 		params, err := request.Params.encode(encodeWhole)
 		if err != nil {
-			return nil, inField(fmt.Sprintf("requests.%d.params", i), err)
+			return nil, fieldError(fmt.Sprintf("requests[%d].params", i), err)
 		}
 		if i > 0 {
 			dst = append(dst, ',')
@@ -245,16 +247,7 @@ func (r BatchRequest) check(field, version string) error {
 		return &FieldError{field + ".params", errors.New("is missing")}
 	}
 	if err := r.Params.checkFor(version); err != nil {
-		return inField(field+".params", err)
+		return fieldError(field+".params", err)
 	}
 	return nil
-}
-
-// inField says of a mistake in a part of a request in which part it is.
-func inField(field string, err error) error {
-	var inner *FieldError
-	if errors.As(err, &inner) {
-		return &FieldError{field + "." + inner.Field, inner.Err}
-	}
-	return &FieldError{field, err}
 }

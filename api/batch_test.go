@@ -169,7 +169,7 @@ func TestABatchHasOneUserProfile(t *testing.T) {
 	}
 	requests[1].Params.UserProfileID = ""
 	_, err := client.CreateBatch(t.Context(), requests)
-	refused(t, err, "requests.1.params.user_profile_id")
+	refused(t, err, "requests[1].params.user_profile_id")
 }
 
 // refused checks that err names the field that holds the mistake.
@@ -189,12 +189,12 @@ func TestMistakesInABatchAreFoundBeforeItIsSent(t *testing.T) {
 		return requests
 	}
 	for field, requests := range map[string][]api.BatchRequest{
-		"requests":                nil,
-		"requests.1.custom_id":    with(func(r *api.BatchRequest) { r.CustomID = "a" }),
-		"requests.0.custom_id":    {{Params: hello()}},
-		"requests.0.params":       {{CustomID: "a"}},
-		"requests.1.params":       with(func(r *api.BatchRequest) { r.Params.System = make([]api.Block, 1) }),
-		"requests.1.params.model": with(func(r *api.BatchRequest) { r.Params.Model = "" }),
+		"requests":                     nil,
+		"requests[1].custom_id":        with(func(r *api.BatchRequest) { r.CustomID = "a" }),
+		"requests[0].custom_id":        {{Params: hello()}},
+		"requests[0].params":           {{CustomID: "a"}},
+		"requests[1].params.system[0]": with(func(r *api.BatchRequest) { r.Params.System = make([]api.Block, 1) }),
+		"requests[1].params.model":     with(func(r *api.BatchRequest) { r.Params.Model = "" }),
 	} {
 		batch, err := client.CreateBatch(t.Context(), requests)
 		refused(t, err, field)
@@ -204,7 +204,7 @@ func TestMistakesInABatchAreFoundBeforeItIsSent(t *testing.T) {
 	}
 	client.Version = api.Version2026
 	_, err := client.CreateBatch(t.Context(), with(func(r *api.BatchRequest) { r.Params.Temperature = new(float64) }))
-	refused(t, err, "requests.1.params.temperature")
+	refused(t, err, "requests[1].params.temperature")
 	for _, id := range []string{"", ".", ".."} {
 		_, err := client.Batch(t.Context(), id)
 		refused(t, err, "message_batch_id")
@@ -227,7 +227,7 @@ func TestWhatABatchTells(t *testing.T) {
 	}
 	at := func(day, hour int) time.Time { return time.Date(2026, 1, day, hour, 0, 0, 0, time.UTC) }
 	want := api.Batch{
-		ID: "msgbatch_01", ProcessingStatus: api.BatchEnded,
+		ID: "msgbatch_01", Type: "message_batch", ProcessingStatus: api.BatchEnded,
 		RequestCounts: api.BatchCounts{Succeeded: 5, Errored: 4, Canceled: 3, Expired: 2},
 		CreatedAt:     at(1, 0), ExpiresAt: at(2, 0), EndedAt: at(1, 3).Add(500 * time.Millisecond),
 		CancelInitiatedAt: at(1, 2), ArchivedAt: at(30, 0),

@@ -122,7 +122,7 @@ func decodeResult(line []byte) (BatchResult, bool) {
 	if !o.has("custom_id") && !o.has("result") {
 		return BatchResult{}, false
 	}
-	r := BatchResult{CustomID: o.str("custom_id"), Raw: line}
+	r := BatchResult{CustomID: o.scalar("custom_id"), Raw: line}
 	inner := splitObject(o["result"])
 	r.Type = inner.str("type")
 	if raw := inner["message"]; isObject(raw) || r.Type == ResultSucceeded {

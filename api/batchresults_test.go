@@ -84,7 +84,7 @@ func TestResultsOfEachKind(t *testing.T) {
 		t.Fatalf("got %d results", len(got))
 	}
 	if m := got[0].Message; m.Text() != "Hi" || m.Usage.InputTokens != 3 || string(m.Raw) != helloAnswer ||
-		string(got[0].Raw) != succeeded || got[0].Error != nil {
+		string(got[0].Raw) != succeeded || got[0].Error != nil || errors.Is(got[0].Error, api.ErrServer) {
 		t.Errorf("succeeded: %+v, %+v", got[0], m)
 	}
 	e := got[1].Error
@@ -100,7 +100,7 @@ func TestResultsOfEachKind(t *testing.T) {
 	if !errors.Is(got[5].Error, api.ErrOverloaded) {
 		t.Errorf("an error without its envelope: %+v", got[5].Error)
 	}
-	if got[6].Type != "" || got[6].CustomID != "" {
+	if got[6].Type != "" || got[6].CustomID != "7" {
 		t.Errorf("other types: %+v", got[6])
 	}
 	if got[7].Message == nil || got[8].Error == nil || !errors.Is(got[8].Error, api.ErrServer) {
@@ -437,6 +437,25 @@ func TestResultsAreAskedWhereTheBatchSaysTheyAre(t *testing.T) {
 				t.Errorf("a credential left: %v", sent.Header)
 			}
 		})
+	}
+}
+
+func TestACredentialOfAnotherOriginStaysAtHome(t *testing.T) {
+	client := virtualClient(func(r *http.Request) (*http.Response, error) {
+		t.Errorf("%s was asked with %v", r.URL, r.Header)
+		return nil, io.EOF
+	})
+	asked := 0
+	client.APIKey, client.BaseURL = "", ""
+	client.Credentials = api.CredentialFunc(func(context.Context, string) (api.Credential, error) {
+		asked++
+		credential := api.NewCredential(api.KindAPIKey, "sk-test", "test")
+		credential.BaseURL = []string{"https://before.test", "https://after.test"}[min(asked, 2)-1]
+		return credential, nil
+	})
+	_, err := collect(client.ResultsOf(t.Context(), &api.Batch{ID: "b", ResultsURL: "https://before.test/x"}))
+	if err == nil || asked != 2 {
+		t.Errorf("asked %d times, got %v", asked, err)
 	}
 }
 
