@@ -47,6 +47,13 @@
 // declined. A ToolChoice that forces a call forces it in every turn: change it
 // after the first.
 //
+// An answer that shall have a shape is asked for as without tools, and read from
+// the last message:
+//
+//	request.OutputConfig, err = schema.Output[Forecast]()
+//	message, err := runner.Run(ctx)
+//	forecast, err := schema.Decode[Forecast](message)
+//
 // # When something goes wrong
 //
 // The model is told what went wrong in a tool and decides what to do: an error

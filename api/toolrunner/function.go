@@ -14,8 +14,9 @@ import (
 // Function is a Go function as a tool.
 type Function struct {
 	// Tool is what the model is told. Its settings (Strict, CacheControl,
-	// DeferLoading, InputExamples...) may be changed before the first run; its
-	// schema is that of the argument, and other inputs are refused.
+	// DeferLoading, InputExamples...) may be changed before the first run. Other
+	// inputs than those of the type are refused whatever its schema says. For
+	// Strict, put the schema through schema.Strict.
 	Tool api.CustomTool
 	call func(context.Context, json.RawMessage) ([]api.Block, error)
 }

@@ -162,6 +162,8 @@ func TestParametersMayChangeBetweenTurns(t *testing.T) {
 	r := s.runner(echo(t))
 	r.Request.ToolChoice = &api.ToolChoice{Type: "any"}
 	r.Request.OutputConfig = &api.OutputConfig{Effort: "low"}
+	r.Request.Extra = map[string]json.RawMessage{"new_field": json.RawMessage("1")}
+	r.Request.StopSequences = []string{"a"}
 	if r.NextRequest() != nil {
 		t.Error("there is a next request before the first run")
 	}
@@ -172,14 +174,17 @@ func TestParametersMayChangeBetweenTurns(t *testing.T) {
 		next := r.NextRequest()
 		next.ToolChoice.Type = "auto"
 		next.OutputConfig.Effort = "high"
+		next.Extra["new_field"] = json.RawMessage("2")
+		next.StopSequences[0] = "b"
 		next.Messages[0].Content[0] = next.Messages[0].Content[0].WithCacheControl(&api.CacheControl{})
 	}
-	if r.Request.ToolChoice.Type != "any" || r.Request.OutputConfig.Effort != "low" || strings.Contains(string(r.Request.Messages[0].Content[0].Raw), "cache") {
+	if r.Request.ToolChoice.Type != "any" || r.Request.OutputConfig.Effort != "low" || string(r.Request.Extra["new_field"]) != "1" ||
+		r.Request.StopSequences[0] != "a" || strings.Contains(string(r.Request.Messages[0].Content[0].Raw), "cache") {
 		t.Error("the request of the caller changed")
 	}
 	sent := s.sent()
 	if string(sent[0]["tool_choice"]) != `{"type":"any"}` || string(sent[1]["tool_choice"]) != `{"type":"auto"}` ||
-		string(sent[1]["output_config"]) != `{"effort":"high"}` {
+		string(sent[1]["output_config"]) != `{"effort":"high"}` || string(sent[1]["new_field"]) != "2" {
 		t.Errorf("sent %s, then %s", sent[0], sent[1])
 	}
 	if !strings.Contains(string(sent[1]["messages"]), `"cache_control"`) || strings.Count(string(sent[1]["messages"]), `"role"`) != 3 {
