@@ -110,37 +110,6 @@ func TestCacheControlOnABlock(t *testing.T) {
 	}
 }
 
-func TestEchoBlocks(t *testing.T) {
-	cases := []struct{ name, in, want string }{
-		{"text stays as it is", `{"type":"text","text":"a", "citations":null}`, `{"type":"text","text":"a", "citations":null}`},
-		{"empty text is refused by the API", `{"type":"text","text":""}`, ``},
-		{
-			"file_id exists in answers only",
-			`{"type":"text","text":"a","citations":[{"type":"char_location","file_id":"f","cited_text":"<x>","n":1.0},{"y":2}]}`,
-			`{"type":"text","text":"a","citations":[{"type":"char_location","cited_text":"<x>","n":1.0},{"y":2}]}`,
-		},
-		{"the word file_id in a text", `{"type":"text","text":"\"file_id\" it is"}`, `{"type":"text","text":"\"file_id\" it is"}`},
-		{"signed thinking stays", `{"type":"thinking","thinking":"","signature":"s"}`, `{"type":"thinking","thinking":"","signature":"s"}`},
-		{"unsigned thinking goes", `{"type":"thinking","thinking":"hm"}`, ``},
-		{"redacted thinking stays", `{"type":"redacted_thinking","data":"x"}`, `{"type":"redacted_thinking","data":"x"}`},
-		{"a tool call stays", `{"type":"tool_use","id":"t","input":{"b":1.0,"a":2},"name":"f"}`, `{"type":"tool_use","id":"t","input":{"b":1.0,"a":2},"name":"f"}`},
-		{"a cut tool call is emptied", `{"type":"tool_use","id":"t","input":"{\"a","name":"f"}`, `{"type":"tool_use","id":"t","input":{},"name":"f"}`},
-		{"a call without input gets one", `{"type":"server_tool_use","id":"t","name":"f"}`, `{"type":"server_tool_use","id":"t","name":"f","input":{}}`},
-		{"the unknown stays", `{"type":"hologram","x":null}`, `{"type":"hologram","x":null}`},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			got := ""
-			for _, b := range api.EchoBlocks([]api.Block{block(t, c.in)}) {
-				got += string(b.Raw)
-			}
-			if got != c.want {
-				t.Errorf("got  %s\nwant %s", got, c.want)
-			}
-		})
-	}
-}
-
 // FuzzBlock holds that a block that is accepted goes out as it came in.
 func FuzzBlock(f *testing.F) {
 	f.Add(`{"type":"text","text":"a"}`)
