@@ -48,17 +48,13 @@ type AppliedEdit struct {
 	Raw                  json.RawMessage
 }
 
-func decodeAppliedEdits(list []json.RawMessage) []AppliedEdit {
-	var edits []AppliedEdit
-	for _, raw := range list {
-		o := parseObject(raw)
-		edit := AppliedEdit{Type: o.str("type"), Raw: raw}
-		o.setCount("cleared_input_tokens", &edit.ClearedInputTokens)
-		o.setCount("cleared_tool_uses", &edit.ClearedToolUses)
-		o.setCount("cleared_thinking_turns", &edit.ClearedThinkingTurns)
-		edits = append(edits, edit)
-	}
-	return edits
+func decodeAppliedEdit(raw json.RawMessage) AppliedEdit {
+	o := parseObject(raw)
+	edit := AppliedEdit{Type: o.str("type"), Raw: raw}
+	o.setCount("cleared_input_tokens", &edit.ClearedInputTokens)
+	o.setCount("cleared_tool_uses", &edit.ClearedToolUses)
+	o.setCount("cleared_thinking_turns", &edit.ClearedThinkingTurns)
+	return edit
 }
 
 // Values of InputTransformation.Type.
@@ -84,13 +80,7 @@ type InputTransformation struct {
 	Raw    json.RawMessage
 }
 
-func decodeTransformations(list []json.RawMessage) []InputTransformation {
-	var transformations []InputTransformation
-	for _, raw := range list {
-		o := parseObject(raw)
-		transformations = append(transformations, InputTransformation{
-			Type: o.str("type"), Path: o.str("path"), Reason: o.str("reason"), Raw: raw,
-		})
-	}
-	return transformations
+func decodeTransformation(raw json.RawMessage) InputTransformation {
+	o := parseObject(raw)
+	return InputTransformation{Type: o.str("type"), Path: o.str("path"), Reason: o.str("reason"), Raw: raw}
 }

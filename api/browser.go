@@ -1,5 +1,7 @@
 package api
 
+import "encoding/json"
+
 // BrowserState is the typed view of a browser_state block: what the result of
 // a browser tool says about the browser besides its content.
 type BrowserState struct {
@@ -71,19 +73,23 @@ func (b Block) BrowserState() (state BrowserState, ok bool) {
 		return BrowserState{}, false
 	}
 	o := parseObject(b.Raw)
-	for _, raw := range o.list("tabs") {
-		tab := parseObject(raw)
-		state.Tabs = append(state.Tabs, BrowserTab{
-			ID: tab.str("tab_id"), Title: tab.str("title"), URL: tab.str("url"), Active: tab.bool("active"),
-		})
+	return BrowserState{
+		Tabs:    each(o.list("tabs"), decodeTab),
+		Changes: each(o.list("state_changes"), decodeBrowserChange),
+	}, true
+}
+
+func decodeTab(raw json.RawMessage) BrowserTab {
+	o := parseObject(raw)
+	return BrowserTab{ID: o.str("tab_id"), Title: o.str("title"), URL: o.str("url"), Active: o.bool("active")}
+}
+
+func decodeBrowserChange(raw json.RawMessage) BrowserChange {
+	o := parseObject(raw)
+	change := BrowserChange{
+		Type: o.str("type"), TabID: o.str("tab_id"), DownloadID: o.str("download_id"), URL: o.str("url"),
+		Path: o.str("path"), Error: o.str("error"),
 	}
-	for _, raw := range o.list("state_changes") {
-		c := parseObject(raw)
-		size, _ := c.int("size_bytes")
-		state.Changes = append(state.Changes, BrowserChange{
-			Type: c.str("type"), TabID: c.str("tab_id"), DownloadID: c.str("download_id"), URL: c.str("url"),
-			Path: c.str("path"), SizeBytes: size, Error: c.str("error"),
-		})
-	}
-	return state, true
+	o.setInt("size_bytes", &change.SizeBytes)
+	return change
 }

@@ -103,11 +103,7 @@ func NewCitedText(text string, citations ...Citation) Block {
 
 // Citations returns the citations of a text block.
 func (b Block) Citations() []Citation {
-	var citations []Citation
-	for _, raw := range parseObject(b.Raw).list("citations") {
-		citations = append(citations, decodeCitation(raw))
-	}
-	return citations
+	return each(parseObject(b.Raw).list("citations"), decodeCitation)
 }
 
 // EstimatedTokens returns by how many tokens the thinking grew, roughly, since

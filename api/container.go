@@ -36,13 +36,7 @@ func (s ContainerSkill) MarshalJSON() ([]byte, error) {
 	return w.done()
 }
 
-func decodeContainerSkills(list []json.RawMessage) []ContainerSkill {
-	var skills []ContainerSkill
-	for _, raw := range list {
-		o := parseObject(raw)
-		skills = append(skills, ContainerSkill{
-			Type: o.str("type"), SkillID: o.str("skill_id"), Version: o.str("version"),
-		})
-	}
-	return skills
+func decodeContainerSkill(raw json.RawMessage) ContainerSkill {
+	o := parseObject(raw)
+	return ContainerSkill{Type: o.str("type"), SkillID: o.str("skill_id"), Version: o.str("version")}
 }

@@ -65,11 +65,19 @@ func (o object) list(key string) []json.RawMessage {
 
 // strings returns the strings of a list.
 func (o object) strings(key string) []string {
-	var list []string
-	for _, raw := range o.list(key) {
-		list = append(list, decodeString(raw))
+	return each(o.list(key), func(raw json.RawMessage) string { return decodeString(raw) })
+}
+
+// each makes a view of every element of a list; nil of none.
+func each[T any](list []json.RawMessage, view func(json.RawMessage) T) []T {
+	if len(list) == 0 {
+		return nil
 	}
-	return list
+	views := make([]T, 0, len(list))
+	for _, raw := range list {
+		views = append(views, view(raw))
+	}
+	return views
 }
 
 // int reads a whole number: 3, 3.0, 3e2 and "3" are the same to it. What does

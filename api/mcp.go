@@ -90,19 +90,10 @@ type MCPToolListing struct {
 func NewMCPToolListing(l MCPToolListing) Block {
 	w := beginTool(BlockMCPToolListing, "")
 	w.str("mcp_server_name", l.ServerName)
-	w.key("tools")
-	w.dst = append(w.dst, '[')
-	for i, tool := range l.Tools {
-		if i > 0 {
-			w.dst = append(w.dst, ',')
-		}
-		raw, err := tool.MarshalJSON()
-		if err != nil {
-			w.fail("tools", err)
-		}
-		w.dst = append(w.dst, raw...)
+	if len(l.Tools) == 0 {
+		w.raw("tools", []byte("[]"))
 	}
-	w.dst = append(w.dst, ']')
+	marshaled(w, "tools", l.Tools)
 	return w.block(BlockMCPToolListing)
 }
 
@@ -112,12 +103,10 @@ func (b Block) MCPToolListing() (listing MCPToolListing, ok bool) {
 		return MCPToolListing{}, false
 	}
 	o := parseObject(b.Raw)
-	listing.ServerName = o.str("mcp_server_name")
-	for _, raw := range o.list("tools") {
-		tool := parseObject(raw)
-		listing.Tools = append(listing.Tools, MCPTool{
-			Name: tool.str("name"), Description: tool.str("description"), InputSchema: tool["input_schema"],
-		})
-	}
-	return listing, true
+	return MCPToolListing{ServerName: o.str("mcp_server_name"), Tools: each(o.list("tools"), decodeMCPTool)}, true
+}
+
+func decodeMCPTool(raw json.RawMessage) MCPTool {
+	o := parseObject(raw)
+	return MCPTool{Name: o.str("name"), Description: o.str("description"), InputSchema: o["input_schema"]}
 }

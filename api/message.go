@@ -119,8 +119,8 @@ func (m *Message) decode(o object) {
 	}
 	m.Usage.merge(o.obj("usage"))
 	m.Diagnostics = decodeDiagnosis(o["diagnostics"])
-	m.AppliedEdits = decodeAppliedEdits(o.obj("context_management").list("applied_edits"))
-	m.InputTransformations = decodeTransformations(o.list("input_transformations"))
+	m.AppliedEdits = each(o.obj("context_management").list("applied_edits"), decodeAppliedEdit)
+	m.InputTransformations = each(o.list("input_transformations"), decodeTransformation)
 }
 
 // decodeContent skips what is no block.
@@ -162,6 +162,6 @@ func decodeContainer(raw json.RawMessage) *Container {
 	}
 	return &Container{
 		ID: o.str("id"), ExpiresAt: o.time("expires_at"),
-		Skills: decodeContainerSkills(o.list("skills")), Raw: bytes.Clone(raw),
+		Skills: each(o.list("skills"), decodeContainerSkill), Raw: bytes.Clone(raw),
 	}
 }

@@ -19,11 +19,11 @@ type ServerToolResult struct {
 	ErrorCode, ErrorMessage string
 
 	// What it gave when it succeeded; the others are nil.
-	WebSearch []WebSearchResult // web search; empty if it found nothing
+	WebSearch []WebSearchResult // web search; nil if it found nothing
 	WebFetch  *WebFetchResult   // web fetch
 	Execution *ExecutionResult  // code execution and bash
 	Edit      *EditResult       // text editor
-	Tools     []string          // tool search: names; empty if it found nothing
+	Tools     []string          // tool search: names; nil if it found none
 	Advice    *Advice           // advisor
 }
 
@@ -143,7 +143,7 @@ func (b Block) ServerToolResult() (result ServerToolResult, ok bool) {
 	}
 	switch b.Type {
 	case BlockWebSearchToolResult:
-		result.WebSearch = decodeWebSearch(o.list("content"))
+		result.WebSearch = each(o.list("content"), decodeWebSearch)
 	case BlockWebFetchToolResult:
 		document, _ := ParseBlock(content["content"])
 		result.WebFetch = &WebFetchResult{content.str("url"), content.time("retrieved_at"), document}
@@ -152,9 +152,9 @@ func (b Block) ServerToolResult() (result ServerToolResult, ok bool) {
 	case BlockTextEditorCodeExecutionToolResult:
 		result.Edit = decodeEdit(content)
 	case BlockToolSearchToolResult:
-		for _, raw := range content.list("tool_references") {
-			result.Tools = append(result.Tools, parseObject(raw).str("tool_name"))
-		}
+		result.Tools = each(content.list("tool_references"), func(raw json.RawMessage) string {
+			return parseObject(raw).str("tool_name")
+		})
 	case BlockAdvisorToolResult:
 		result.Advice = &Advice{
 			content.str("text"), content.str("encrypted_content"), content.str("stop_reason"),
@@ -163,16 +163,12 @@ func (b Block) ServerToolResult() (result ServerToolResult, ok bool) {
 	return result, true
 }
 
-func decodeWebSearch(list []json.RawMessage) []WebSearchResult {
-	results := make([]WebSearchResult, 0, len(list))
-	for _, raw := range list {
-		o := parseObject(raw)
-		results = append(results, WebSearchResult{
-			URL: o.str("url"), Title: o.str("title"), PageAge: o.str("page_age"),
-			EncryptedContent: o.str("encrypted_content"),
-		})
+func decodeWebSearch(raw json.RawMessage) WebSearchResult {
+	o := parseObject(raw)
+	return WebSearchResult{
+		URL: o.str("url"), Title: o.str("title"), PageAge: o.str("page_age"),
+		EncryptedContent: o.str("encrypted_content"),
 	}
-	return results
 }
 
 func decodeExecution(o object) *ExecutionResult {

@@ -71,7 +71,7 @@ func (t CustomTool) MarshalJSON() ([]byte, error) {
 	w := beginTool("custom", t.Name)
 	w.str("description", t.Description)
 	w.json("input_schema", schema)
-	w.jsonList("input_examples", t.InputExamples)
+	w.examples(t.InputExamples)
 	w.optBool("eager_input_streaming", t.EagerInputStreaming)
 	return ToolOptions{t.AllowedCallers, t.DeferLoading, t.Strict, t.CacheControl, t.Extra}.end(w)
 }

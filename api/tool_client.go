@@ -46,7 +46,7 @@ type BashInput struct {
 // MarshalJSON implements Tool.
 func (t BashTool) MarshalJSON() ([]byte, error) {
 	w := beginTool(newest(t.Type, Bash20250124), ToolNameBash)
-	w.jsonList("input_examples", t.InputExamples)
+	w.examples(t.InputExamples)
 	return t.end(w)
 }
 
@@ -97,7 +97,7 @@ func (t TextEditorTool) MarshalJSON() ([]byte, error) {
 	}
 	w := beginTool(kind, name)
 	w.count("max_characters", t.MaxCharacters)
-	w.jsonList("input_examples", t.InputExamples)
+	w.examples(t.InputExamples)
 	return t.end(w)
 }
 
@@ -118,7 +118,7 @@ type MemoryTool struct {
 // MarshalJSON implements Tool.
 func (t MemoryTool) MarshalJSON() ([]byte, error) {
 	w := beginTool(newest(t.Type, Memory20250818), ToolNameMemory)
-	w.jsonList("input_examples", t.InputExamples)
+	w.examples(t.InputExamples)
 	return t.end(w)
 }
 
@@ -151,7 +151,7 @@ func (t ComputerTool) MarshalJSON() ([]byte, error) {
 	w.int("display_height_px", int64(t.DisplayHeight))
 	w.optInt("display_number", t.DisplayNumber)
 	w.flag("enable_zoom", t.EnableZoom)
-	w.jsonList("input_examples", t.InputExamples)
+	w.examples(t.InputExamples)
 	return t.end(w)
 }
 

@@ -126,8 +126,10 @@ func TestTypedRequestsAreTheRecordedOnes(t *testing.T) {
 		"create-thinking-between-tools": func(r *api.MessageRequest) { r.Thinking = &api.Thinking{Type: api.ThinkingBetweenTools} },
 		"tools-client": func(r *api.MessageRequest) {
 			r.Tools = []api.Tool{
-				api.BashTool{}, api.TextEditorTool{MaxCharacters: 100},
-				api.TextEditorTool{Type: api.TextEditor20250124}, api.MemoryTool{},
+				api.BashTool{},
+				api.TextEditorTool{MaxCharacters: 100},
+				api.TextEditorTool{Type: api.TextEditor20250124},
+				api.MemoryTool{},
 			}
 			r.ToolChoice = &api.ToolChoice{Type: api.ToolChoiceAny}
 		},
@@ -150,15 +152,21 @@ func TestTypedRequestsAreTheRecordedOnes(t *testing.T) {
 				},
 				api.WebFetchTool{Type: api.WebFetch20250910, Citations: true, MaxContentTokens: 100},
 				api.CodeExecutionTool{Type: api.CodeExecution20250825},
-				api.ToolSearchTool{Type: api.ToolSearchBM25_20251119}, api.ToolSearchTool{},
+				api.ToolSearchTool{Type: api.ToolSearchBM25_20251119},
+				api.ToolSearchTool{},
 			}
 			r.ToolChoice = &api.ToolChoice{Type: api.ToolChoiceAuto, DisableParallelToolUse: new(false)}
 		},
 		"tools-server-newer": func(r *api.MessageRequest) {
 			r.Tools = []api.Tool{
-				api.WebSearchTool{Type: api.WebSearch20260209}, api.WebFetchTool{Type: api.WebFetch20260209},
-				api.WebSearchTool{}, api.WebFetchTool{}, api.CodeExecutionTool{Type: api.CodeExecution20260120},
-				api.CodeExecutionTool{}, api.ComputerToolset{}, api.BrowserToolset{},
+				api.WebSearchTool{Type: api.WebSearch20260209},
+				api.WebFetchTool{Type: api.WebFetch20260209},
+				api.WebSearchTool{},
+				api.WebFetchTool{},
+				api.CodeExecutionTool{Type: api.CodeExecution20260120},
+				api.CodeExecutionTool{},
+				api.ComputerToolset{},
+				api.BrowserToolset{},
 			}
 			r.ToolChoice = &api.ToolChoice{Type: api.ToolChoiceNone}
 		},

@@ -68,7 +68,7 @@ func TestViewsReadWhatConstructorsWrite(t *testing.T) {
 				r.Caller = &api.Caller{Type: api.CallerCodeExecution20260120, ToolID: "s0"}
 			}),
 		`{"type":"web_search_tool_result","tool_use_id":"s1","content":[]}`: serverResult(
-			api.BlockWebSearchToolResult, func(r *api.ServerToolResult) { r.WebSearch = []api.WebSearchResult{} }),
+			api.BlockWebSearchToolResult, func(r *api.ServerToolResult) { r.WebSearch = nil }),
 		`{"type":"web_search_tool_result","tool_use_id":"s1","content":{"type":"web_search_tool_result_error","error_code":"max_uses_exceeded"}}`: serverResult(
 			api.BlockWebSearchToolResult, func(r *api.ServerToolResult) { r.ErrorCode = api.ToolErrorMaxUses }),
 		`{"type":"web_fetch_tool_result","tool_use_id":"s1","content":{"type":"web_fetch_result","url":"u","retrieved_at":"2026-01-02T03:04:05.6Z","content":{"type":"text","text":"a<b"}}}`: serverResult(

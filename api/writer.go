@@ -80,8 +80,9 @@ func (w *objectWriter) json(key string, value json.RawMessage) {
 	w.raw(key, value)
 }
 
-// jsonList writes values that a caller gave, if there are any, as an array.
-func (w *objectWriter) jsonList(key string, values []json.RawMessage) {
+// examples writes the input examples of a tool, if there are any.
+func (w *objectWriter) examples(values []json.RawMessage) {
+	const key = "input_examples"
 	for i, value := range values {
 		if !json.Valid(value) {
 			w.fail(fmt.Sprintf("%s[%d]", key, i), errNotValid)
