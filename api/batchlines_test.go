@@ -70,17 +70,9 @@ func plainResults(input []byte) (list []string, end bool) {
 		if line == "" {
 			continue
 		}
-		var o struct {
-			CustomID json.RawMessage `json:"custom_id"`
-			Result   json.RawMessage
-		}
-		var o2 map[string]json.RawMessage
-		if json.Unmarshal([]byte(line), &o2) != nil {
-			return list, false
-		}
-		o.CustomID, o.Result = o2["custom_id"], o2["result"]
-		has := func(raw json.RawMessage) bool { return len(raw) > 0 && string(raw) != "null" }
-		if !has(o.CustomID) && !has(o.Result) {
+		var o map[string]json.RawMessage
+		has := func(key string) bool { return len(o[key]) > 0 && string(o[key]) != "null" }
+		if json.Unmarshal([]byte(line), &o) != nil || !has("custom_id") && !has("result") {
 			return list, false
 		}
 		list = append(list, line)

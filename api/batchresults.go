@@ -19,7 +19,7 @@ const (
 	ResultExpired   = "expired"  // its turn did not come in time
 )
 
-// ErrBatchNotEnded is what ResultsOf returns for a batch without results yet.
+// ErrBatchNotEnded is what ResultsOf says of a batch without results yet.
 var ErrBatchNotEnded = errors.New("the batch has not ended")
 
 // BatchResult is what became of one request of a batch. It may be kept; all its
