@@ -125,11 +125,9 @@ func (c *Client) results(
 		if !more && err == nil {
 			return
 		}
-		s.body.stall.pause() // the caller may take its time
 		if !yield(result, err) || !more {
 			return
 		}
-		s.body.stall.feed()
 	}
 }
 

@@ -95,7 +95,7 @@ func (b *body) accept(want want) (_ *answer, err error) {
 
 // open puts the watchdog and the decompression before the body.
 func (b *body) open(want want) error {
-	var source io.Reader = fedReader{b.resp.Body, b.stall}
+	var source io.Reader = awaitedReader{b.resp.Body, b.stall}
 	if b.pace > 0 {
 		source = &pacedReader{Reader: source, ctx: b.context, pace: b.pace}
 	}

@@ -148,6 +148,7 @@ func (c *Client) attempt(
 	call.options.onResponse(info)
 
 	stall := newWatchdog(limits.Stall, timeout("stall", limits.Stall))
+	stall.pause()
 	body := &body{
 		resp: resp, info: info, stall: stall, release: release, context: ctx, secret: sentSecret(header),
 		pace: call.options.pace,

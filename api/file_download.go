@@ -44,7 +44,6 @@ func (c *Client) download(ctx context.Context, path string, options []RequestOpt
 	if err != nil {
 		return nil, err
 	}
-	answer.body.stall.pause()
 	resp := answer.body.resp
 	d := &Download{
 		ResponseInfo: answer.info,
@@ -68,9 +67,7 @@ func (c *Client) download(ctx context.Context, path string, options []RequestOpt
 // context, and a server that does not say where the file ends. What was read
 // until then is only a part.
 func (d *Download) Read(p []byte) (int, error) {
-	d.body.stall.feed()
 	n, err := d.body.Read(p)
-	d.body.stall.pause()
 	d.read += int64(n)
 	if err == io.EOF && (d.read < d.Size || d.endless) { //nolint:errorlint // Read of body returns io.EOF itself
 		err = &ConnError{Op: "read", Host: d.Host, Err: io.ErrUnexpectedEOF}

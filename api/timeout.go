@@ -14,8 +14,8 @@ type Timeouts struct {
 	// Headers bounds the time from the end of the upload to the headers of the
 	// answer, and standstill within the upload; 10 minutes by default.
 	Headers time.Duration
-	// Stall bounds silence within an answer: any byte resets it, pings
-	// included; 90 seconds by default.
+	// Stall bounds silence within an answer, while it is read: any byte resets
+	// it, pings included; 90 seconds by default.
 	Stall time.Duration
 	// Total bounds a whole attempt; 10 minutes by default for requests that are
 	// not streamed. A stream, an upload and a download are bounded only when
@@ -75,19 +75,13 @@ func newWatchdog(d time.Duration, fire func()) *watchdog {
 
 // feed starts the time anew.
 func (w *watchdog) feed() {
-	if w != nil {
-		w.feedFor(w.d)
-	}
-}
-
-func (w *watchdog) feedFor(d time.Duration) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.stopped {
-		w.timer.Reset(d)
+		w.timer.Reset(w.d)
 	}
 }
 
@@ -101,18 +95,15 @@ func (w *watchdog) pause() {
 	w.timer.Stop()
 }
 
-// shorten lets the watchdog bark after d from now on, if it would later.
+// shorten lets the watchdog bark after d from the next feeding on, if it would
+// later.
 func (w *watchdog) shorten(d time.Duration) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.d <= d || w.stopped {
-		return
-	}
-	w.d = d
-	w.timer.Reset(d)
+	w.d = min(w.d, d)
 }
 
 func (w *watchdog) stop() {
@@ -136,5 +127,19 @@ func (r fedReader) Read(p []byte) (int, error) {
 	if n > 0 {
 		r.dog.feed()
 	}
+	return n, err
+}
+
+// awaitedReader lets a watchdog watch each read, and only while it waits: that
+// a reader takes its time is no silence of the server.
+type awaitedReader struct {
+	r   io.Reader
+	dog *watchdog
+}
+
+func (r awaitedReader) Read(p []byte) (int, error) {
+	r.dog.feed()
+	n, err := r.r.Read(p)
+	r.dog.pause()
 	return n, err
 }

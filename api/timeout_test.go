@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -240,6 +241,26 @@ func TestDeadlineOfTheCallerIsReturnedAsItIs(t *testing.T) {
 		defer cancel()
 		if _, err := virtualClient(silent).CreateMessage(ctx, hello()); !same(err, context.DeadlineExceeded) {
 			t.Errorf("got %v (%T)", err, err)
+		}
+	})
+}
+
+func TestAReaderMayTakeItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := virtualClient(piped("text/event-stream", func(w io.Writer, _ *http.Request) {
+			for _, event := range strings.SplitAfter(helloStream(), "\n\n") {
+				io.WriteString(w, event) // waits for the reader, as a full connection does
+			}
+		}))
+		stream, err := client.StreamMessage(t.Context(), hello())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range stream.Events() {
+			time.Sleep(time.Hour) //nolint:forbidigo // virtual time
+		}
+		if message, err := stream.Final(); err != nil || message.Text() != "Hello" {
+			t.Errorf("got %v, %v", message, err)
 		}
 	})
 }
