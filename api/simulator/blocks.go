@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,6 +12,8 @@ type outBlock struct {
 	// start is the block in content_block_start, whole the block in an answer that is not streamed.
 	start, whole []byte
 	deltas       []delta
+	// thinks marks the thinking.
+	thinks bool
 }
 
 // delta is one content_block_delta: its type, the name of its field, and the text of it.
@@ -18,106 +21,78 @@ type delta struct {
 	kind, field, text string
 	// weight is that of the text, which is what pacing and counting go by.
 	weight int
+	// more are further fields as JSON, with a leading comma; without a field they are all there is.
+	more string
+}
+
+// appendTo appends the delta as JSON.
+func (d delta) appendTo(line []byte) []byte {
+	line = append(append(append(line, `{"type":"`...), d.kind...), '"')
+	if d.field != "" {
+		line = append(append(append(line, `,"`...), d.field...), `":`...)
+		line = appendString(line, d.text)
+	}
+	return append(append(line, d.more...), '}')
 }
 
 // fill makes the blocks from the plan: literally for a script, within the request's limits for a reply of our own.
 func (a *answer) fill(s *Simulator) {
 	p := a.p
-	if p.Blocks != nil {
+	a.left = a.q.maxTokens
+	if p.scripted {
+		a.left = math.MaxInt
+	}
+	switch {
+	case p.Blocks != nil:
 		for _, raw := range p.Blocks {
 			a.rawBlock(s, raw)
 		}
-		return
-	}
-	if a.q.maxTokens == 0 {
+	case a.q.maxTokens == 0:
 		a.stopReason = "max_tokens"
-		return
+	case p.parts != nil:
+		for _, part := range p.parts {
+			if !a.add(part) {
+				break
+			}
+		}
+	default:
+		a.literal()
 	}
-	left := a.q.maxTokens
-	if p.Thinking != "" {
-		a.addThinking()
-		left -= a.output
+}
+
+// literal makes the blocks of a script that has no parts, and lets stop sequences pass.
+func (a *answer) literal() {
+	if a.p.Thinking != "" {
+		a.addThinking(a.p.Thinking)
 	}
-	text, deltas := p.Text, p.Deltas
+	text, deltas := a.p.Text, a.p.Deltas
 	if deltas != nil {
 		text = strings.Join(deltas, "")
 	} else {
-		if !p.scripted {
-			text = a.limit(text, left)
-		}
-		deltas = cut(text, p.Chunk)
+		deltas = cut(text, a.p.Chunk)
 	}
 	if text != "" {
-		a.addText(text, deltas)
+		a.addText(text, deltas, nil)
 	}
 }
 
-// limit ends the text at a stop sequence or at max_tokens, whichever comes first.
-func (a *answer) limit(text string, left int) string {
-	at, found := len(text), ""
-	for _, stop := range a.q.stop {
-		if i := strings.Index(text, stop); i >= 0 && i < at {
-			at, found = i, stop
-		}
-	}
-	text = text[:at]
-	if a.q.model.count(text) > left {
-		total, end := 0, 0
-		for _, piece := range cut(text, 0) {
-			if total += weight(piece); a.q.model.tokens(total) > left {
-				break
-			}
-			end += len(piece)
-		}
-		a.stopReason = "max_tokens"
-		return text[:end]
-	}
-	if found != "" {
-		a.stopReason, a.stopSequence = "stop_sequence", &found
-	}
-	return text
-}
-
-func (a *answer) addText(text string, deltas []string) {
-	b := outBlock{
-		start: []byte(`{"type":"text","text":"","citations":null}`),
-		whole: append(appendString([]byte(`{"type":"text","text":`), text), `,"citations":null}`...),
-	}
+// addText adds a text block. Citations follow the text they are for.
+func (a *answer) addText(text string, deltas []string, citations []json.RawMessage) {
+	b := outBlock{start: []byte(`{"type":"text","text":"","citations":null}`)}
 	for _, d := range deltas {
-		b.deltas = append(b.deltas, delta{"text_delta", "text", d, weight(d)})
+		b.deltas = append(b.deltas, delta{kind: "text_delta", field: "text", text: d, weight: weight(d)})
 	}
+	list := "null"
+	if len(citations) > 0 {
+		b.start = []byte(`{"type":"text","text":"","citations":[]}`)
+		list = string(encode(citations))
+	}
+	for _, citation := range citations {
+		b.deltas = append(b.deltas, delta{kind: "citations_delta", more: `,"citation":` + string(citation)})
+	}
+	b.whole = append(appendString([]byte(`{"type":"text","text":`), text), `,"citations":`+list+`}`...)
 	a.blocks = append(a.blocks, b)
 	a.output += a.q.model.count(text)
-}
-
-// addThinking adds the thinking block. What the client asked not to see is still thought, signed and paid for.
-func (a *answer) addThinking() {
-	text := a.p.Thinking
-	a.thinking = a.q.model.count(text)
-	a.output += a.thinking
-	if a.display() == "omitted" {
-		text = ""
-	}
-	signature := sign(a.q.model.ID, text)
-	b := outBlock{start: []byte(`{"type":"thinking","thinking":"","signature":""}`)}
-	b.whole = appendString([]byte(`{"type":"thinking","thinking":`), text)
-	b.whole = append(appendString(append(b.whole, `,"signature":`...), signature), '}')
-	for _, d := range cut(text, a.p.Chunk) {
-		b.deltas = append(b.deltas, delta{"thinking_delta", "thinking", d, weight(d)})
-	}
-	b.deltas = append(b.deltas, delta{kind: "signature_delta", field: "signature", text: signature})
-	a.blocks = append(a.blocks, b)
-}
-
-// display says what of the thinking is shown. A script is shown unless the request says otherwise.
-func (a *answer) display() string {
-	if d := a.q.thinking.display; d != "" {
-		return d
-	}
-	if a.p.scripted {
-		return "summarized"
-	}
-	return a.q.model.Display
 }
 
 // rawBlock adds a scripted block, streamed in the way its type is.
@@ -130,15 +105,23 @@ func (a *answer) rawBlock(s *Simulator, raw json.RawMessage) {
 	kind, _ := f.str("type")
 	a.output += a.q.model.count(string(raw))
 	b := outBlock{start: raw, whole: raw}
+	text := func(kind, field, text string) {
+		for _, d := range cut(text, a.p.Chunk) {
+			b.deltas = append(b.deltas, delta{kind: kind, field: field, text: d, weight: weight(d)})
+		}
+	}
 	start := func(field, empty string) {
 		f[field] = json.RawMessage(empty)
 		b.start = encode(f)
 	}
 	switch kind {
 	case "text", "thinking":
-		text, _ := f.str(kind)
-		for _, d := range cut(text, a.p.Chunk) {
-			b.deltas = append(b.deltas, delta{kind + "_delta", kind, d, weight(d)})
+		shown, _ := f.str(kind)
+		text(kind+"_delta", kind, shown)
+		citations, _ := array(f["citations"])
+		for _, citation := range citations {
+			b.deltas = append(b.deltas, delta{kind: "citations_delta", more: `,"citation":` + string(citation)})
+			f["citations"] = json.RawMessage("[]")
 		}
 		if signature, ok := f.str("signature"); ok {
 			s.rememberSignature(signature)
@@ -146,15 +129,21 @@ func (a *answer) rawBlock(s *Simulator, raw json.RawMessage) {
 			f["signature"] = json.RawMessage(`""`)
 		}
 		start(kind, `""`)
+	case "redacted_thinking":
+		data, _ := f.str("data")
+		s.rememberSignature(data)
+	case "compaction":
+		signature, _ := f.str("signature")
+		s.rememberSignature(signature)
+		a.addCompaction(raw)
+		return
 	case "tool_use", "server_tool_use", "mcp_tool_use":
 		input := string(f["input"])
 		if kind == "tool_use" && a.stopReason == "" {
 			a.stopReason = "tool_use"
 		}
 		b.deltas = append(b.deltas, delta{kind: "input_json_delta", field: "partial_json"})
-		for _, d := range cut(input, a.p.Chunk) {
-			b.deltas = append(b.deltas, delta{"input_json_delta", "partial_json", d, weight(d)})
-		}
+		text("input_json_delta", "partial_json", input)
 		start("input", "{}")
 	}
 	a.blocks = append(a.blocks, b)

@@ -55,17 +55,15 @@ func (q *request) segments(credential string) []segment {
 		total += weight
 		list = append(list, segment{hash, total, mark})
 	}
-	for _, raw := range q.tools {
-		f, _ := object(raw)
-		b := block{fields: f}
-		c := &checker{lenient: true}
-		mark, _ := c.cacheControl(f, "")
-		add("tool", b.raw(), weight(string(raw)), mark)
+	for _, t := range q.tools {
+		if !t.deferred || q.loaded(t.name) {
+			add("tool", block{fields: t.fields}.raw(), weight(string(t.raw)), t.cache)
+		}
 	}
 	for _, b := range q.system {
 		add("system", b.raw(), b.weight(), b.cache)
 	}
-	settings := q.thinking.kind + "/" + q.toolChoice + "/"
+	settings := q.thinking.kind + "/" + q.toolChoice.kind + "/"
 	for _, m := range q.messages {
 		for i, b := range m.blocks {
 			w := b.weight()
@@ -104,6 +102,8 @@ func (b block) weight() int {
 	case "thinking":
 		text, _ := b.fields.str("thinking")
 		return weight(text)
+	case "redacted_thinking", "fallback":
+		return 0
 	case "image":
 		return 4 * 1500
 	case "document":

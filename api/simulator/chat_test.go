@@ -121,7 +121,7 @@ func TestTitles(t *testing.T) {
 			t.Errorf("%q: got %q", tt.prompt, m.text())
 		}
 	}
-	schema := `,"output_config":{"format":{"type":"json_schema","schema":{"type":"object","properties":{"title":{"type":"string"},"new":{"type":"boolean"}}}}}`
+	schema := `,"output_config":{"format":{"type":"json_schema","schema":{"type":"object","properties":{"title":{"type":"string"},"new":{"type":"boolean"}},"additionalProperties":false}}}`
 	if got := say(t, s, sonnet46, schema, "How do I bake bread?").text(); got != `{"new":true,"title":"Bake bread"}` {
 		t.Errorf("got %s", got)
 	}

@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -49,24 +50,34 @@ func (c *checker) messages() error {
 	switch {
 	case !ok:
 		return bad("messages: Input should be a valid list")
-	case len(list) == 0:
+	case len(list) == 0 && c.stored == nil:
 		return bad("messages: at least one message is required")
 	case len(list) > maxMessages:
 		return bad("messages: List should have at most %d items after validation, not %d", maxMessages, len(list))
 	}
-	c.q.messages = make([]message, 0, len(list))
+	if c.stored != nil {
+		for i, raw := range c.stored.messages {
+			if err := c.addMessage(raw, fmt.Sprintf("thread.messages.%d", i), false); err != nil {
+				return err
+			}
+		}
+	}
+	c.q.messages = slices.Grow(c.q.messages, len(list))
 	for i, raw := range list {
-		m, err := c.message(raw, i, i == len(list)-1)
-		if err != nil {
+		if err := c.addMessage(raw, fmt.Sprintf("messages.%d", i), i == len(list)-1); err != nil {
 			return err
 		}
-		c.q.messages = append(c.q.messages, m)
 	}
 	return nil
 }
 
-func (c *checker) message(raw json.RawMessage, i int, last bool) (message, error) {
-	path := fmt.Sprintf("messages.%d", i)
+func (c *checker) addMessage(raw json.RawMessage, path string, last bool) error {
+	m, err := c.message(raw, path, last)
+	c.q.messages = append(c.q.messages, m)
+	return err
+}
+
+func (c *checker) message(raw json.RawMessage, path string, last bool) (message, error) {
 	f, ok := object(raw)
 	if !ok {
 		return message{}, bad("%s: Input should be a valid dictionary", path)
@@ -78,19 +89,26 @@ func (c *checker) message(raw json.RawMessage, i int, last bool) (message, error
 	if err := oneOf(path+".role", role, "user", "assistant", "system"); err != nil {
 		return message{}, err
 	}
-	if err := c.role(role, i); err != nil {
-		return message{}, err
-	}
 	allowed := []string{"role", "content"}
-	if role == "system" && c.x.beta("mid-conversation-") {
-		allowed = append(allowed, "clear_at", "output_config")
+	if role == "system" {
+		allowed = append(allowed, c.systemFields()...)
 	}
 	if err := c.noExtra(f, path+".", allowed...); err != nil {
 		return message{}, err
 	}
 	m := message{role: role}
+	if role == "system" {
+		if err := c.systemMessage(&m, f, path); err != nil {
+			return message{}, err
+		}
+	}
+	if m.effort != "" && !f.has("content") {
+		return m, c.role(m, path)
+	}
 	var err error
-	m.blocks, err = c.content(f["content"], path, role)
+	if m.blocks, err = c.content(f["content"], path, role); err == nil {
+		err = c.role(m, path)
+	}
 	if err == nil && len(m.blocks) == 0 && (role != "assistant" || !last) {
 		err = bad("%s: all messages must have non-empty content except for the optional final assistant message", path)
 	}
@@ -98,18 +116,20 @@ func (c *checker) message(raw json.RawMessage, i int, last bool) (message, error
 }
 
 // role checks where a message of that role may stand.
-func (c *checker) role(role string, i int) error {
-	if i == 0 && role != "user" {
+func (c *checker) role(m message, path string) error {
+	before := c.q.messages
+	if len(before) == 0 && m.role != "user" && !m.compacted() {
 		return bad("messages: first message must use the \"user\" role")
 	}
-	if role != "system" || c.lenient {
+	if m.role != "system" || c.lenient {
 		return nil
 	}
 	if !c.q.model.MidSystem {
-		return bad("messages.%d: role 'system' is not supported on this model", i)
+		return bad("%s: role 'system' is not supported on this model", path)
 	}
-	if c.q.messages[i-1].role != "user" {
-		return bad("messages.%d: a system message must directly follow a user message", i)
+	// What a compaction left of the conversation may be followed as well; that is not confirmed.
+	if len(before) > 0 && before[len(before)-1].role != "user" && !before[len(before)-1].compacted() {
+		return bad("%s: a system message must directly follow a user message", path)
 	}
 	return nil
 }
@@ -162,18 +182,15 @@ func pathRoot(path string) string {
 func (c *checker) prefill() error {
 	q := c.q
 	last := q.messages[len(q.messages)-1]
-	if last.role != "assistant" {
+	if last.role != "assistant" || q.compaction != nil || q.resumes() {
 		return nil
 	}
 	if n := len(last.blocks); n > 0 {
-		switch kind := last.blocks[n-1].kind; {
-		case strings.HasPrefix(kind, "server_tool_use") || strings.HasSuffix(kind, "_tool_result"):
-			return nil // a paused turn that is sent back
-		case kind == "text" && strings.TrimRight(last.blocks[n-1].text, " \t\r\n") != last.blocks[n-1].text:
+		if b := last.blocks[n-1]; b.kind == "text" && strings.TrimRight(b.text, " \t\r\n") != b.text {
 			return bad("messages: final assistant content cannot end with trailing whitespace")
 		}
 	}
-	if c.lenient || c.x.beta("fallback-credit-") && q.fields.has("fallback_credit_token") {
+	if c.lenient || q.credit != nil && q.credit.prefill {
 		return nil
 	}
 	if !q.model.Prefill {
@@ -186,4 +203,23 @@ func (c *checker) prefill() error {
 		return bad("messages: prefilling assistant messages is not supported with output_config.format")
 	}
 	return nil
+}
+
+// resumes says that the request sends back a turn that was paused, by a server tool or after a compaction.
+func (q *request) resumes() bool {
+	last := q.messages[len(q.messages)-1]
+	if last.role != "assistant" || len(last.blocks) == 0 {
+		return false
+	}
+	switch kind := last.blocks[len(last.blocks)-1].kind; kind {
+	case "server_tool_use", "mcp_tool_use", "mcp_tool_listing", "compaction":
+		return true
+	default:
+		return strings.HasSuffix(kind, "_tool_result")
+	}
+}
+
+// compacted says that the message begins with what a compaction made of the conversation.
+func (m message) compacted() bool {
+	return m.role != "system" && len(m.blocks) > 0 && m.blocks[0].kind == "compaction"
 }

@@ -13,25 +13,31 @@ func (c *checker) topLevel() error {
 		allowed = append(allowed, "max_tokens", "stop_sequences", "stream", "temperature", "top_p", "top_k", "metadata",
 			"service_tier", "inference_geo", "container", "diagnostics")
 	}
-	for field, betas := range betaFields() {
-		if slices.ContainsFunc(betas, c.x.beta) {
+	for field, b := range betaFields() {
+		if slices.ContainsFunc(b.betas, c.x.beta) && (b.counted || !c.q.count) {
 			allowed = append(allowed, field)
 		}
 	}
 	return c.noExtra(c.q.fields, "", allowed...)
 }
 
-// betaFields are the top-level fields that need a beta header, and how its value may begin.
-func betaFields() map[string][]string {
-	return map[string][]string{
-		"output_format":         {"structured-outputs-"},
-		"mcp_servers":           {"mcp-client-"},
-		"context_management":    {"context-management-", "compact-2026-01-12"},
-		"compaction":            {"compact-2026-09-04"},
-		"fallbacks":             {"server-side-fallback-"},
-		"fallback_credit_token": {"fallback-credit-"},
-		"thread":                {"message-threads-"},
-		"billing_policy":        {"user-profiles-billing-"},
+// betaField is a field that needs a beta header, and how its value may begin. Only counted ones are for count_tokens.
+type betaField struct {
+	counted bool
+	betas   []string
+}
+
+// betaFields are the top-level fields that need a beta header.
+func betaFields() map[string]betaField {
+	return map[string]betaField{
+		"output_format":         {true, []string{"structured-outputs-"}},
+		"mcp_servers":           {true, []string{"mcp-client-"}},
+		"context_management":    {true, []string{"context-management-", "compact-2026-01-12"}},
+		"compaction":            {true, []string{"compact-2026-09-04"}},
+		"billing_policy":        {true, []string{"user-profiles-billing-"}},
+		"fallbacks":             {false, []string{"server-side-fallback-"}},
+		"fallback_credit_token": {false, []string{"fallback-credit-"}},
+		"thread":                {false, []string{"message-threads-"}},
 	}
 }
 
@@ -135,7 +141,26 @@ func (c *checker) metadata() error {
 	if _, ok := f.str("inference_geo"); f.has("inference_geo") && !ok {
 		return bad("inference_geo: Input should be a valid string")
 	}
-	return nil
+	return c.billing()
+}
+
+// billing checks who shall pay.
+func (c *checker) billing() error {
+	if !c.q.fields.has("billing_policy") {
+		return nil
+	}
+	policy, ok := object(c.q.fields["billing_policy"])
+	if kind, _ := policy.str("type"); !ok || kind != "billing_policy" {
+		return bad("billing_policy.type: Input should be 'billing_policy'")
+	}
+	to, _ := policy.str("bill_to")
+	if err := oneOf("billing_policy.bill_to", to, "self", "user_profile"); err != nil {
+		return err
+	}
+	if to == "user_profile" && c.x.r.Header.Get("Anthropic-User-Profile-Id") == "" && !c.lenient {
+		return badCode("user_profile_required", "billing_policy: bill_to 'user_profile' requires the anthropic-user-profile-id header")
+	}
+	return c.noExtra(policy, "billing_policy.", "type", "bill_to")
 }
 
 // sampling checks temperature, top_p and top_k: their ranges, and what the model and the version take.
@@ -231,7 +256,7 @@ func (c *checker) warmUp() error {
 		return bad("max_tokens: 0 is not allowed when thinking is enabled")
 	case q.format != nil:
 		return bad("max_tokens: 0 is not allowed with output_config.format")
-	case slices.Contains([]string{"any", "tool"}, q.toolChoice):
+	case q.toolChoice.forced():
 		return bad("max_tokens: 0 is not allowed when tool_choice is any or tool")
 	}
 	return nil

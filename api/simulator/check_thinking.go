@@ -34,13 +34,16 @@ func (c *checker) thinking() error {
 	if kind == "enabled" {
 		allowed = append(allowed, "budget_tokens")
 	}
-	if c.x.beta("thinking-binding-controls-") {
+	if c.x.beta("thinking-binding-controls-") && (kind == "adaptive" || kind == "enabled") {
 		allowed = append(allowed, "block_binding")
 	}
 	if err := c.noExtra(f, "thinking."+kind+".", allowed...); err != nil {
 		return err
 	}
 	if err := c.thinkingDisplay(f); err != nil {
+		return err
+	}
+	if err := c.blockBinding(f); err != nil {
 		return err
 	}
 	if err := c.thinkingTaken(kind); err != nil || kind != "enabled" {
@@ -112,32 +115,33 @@ func (c *checker) outputConfig() error {
 	if err := c.noExtra(f, "output_config.", allowed...); err != nil {
 		return err
 	}
-	if err := c.effort(f); err != nil || !f.has("format") {
+	if f.has("effort") {
+		q.effort, _ = f.str("effort")
+		if err := c.effortTaken(q.effort, "output_config.effort"); err != nil {
+			return err
+		}
+	}
+	if err := c.taskBudget(f); err != nil || !f.has("format") {
 		return err
 	}
-	format, ok := object(f["format"])
-	if !ok {
-		return bad("output_config.format: Input should be a valid dictionary")
-	}
-	if kind, _ := format.str("type"); kind != "json_schema" {
-		return bad("output_config.format.type: Input should be 'json_schema'")
-	}
-	if _, ok := object(format["schema"]); !ok {
-		return bad("output_config.format.schema: Field required")
-	}
-	q.format = format["schema"]
-	return nil
+	return c.format(f["format"], "output_config.format")
 }
 
-func (c *checker) effort(f fields) error {
-	if !f.has("effort") {
+// outputFormat checks the older name of output_config.format, which is a beta.
+func (c *checker) outputFormat() error {
+	if !c.q.fields.has("output_format") {
 		return nil
 	}
-	effort, _ := f.str("effort")
-	if err := oneOf("output_config.effort", effort, "low", "medium", "high", "xhigh", "max"); err != nil {
+	if c.q.format != nil && !c.lenient {
+		return bad("output_format: cannot be combined with output_config.format")
+	}
+	return c.format(c.q.fields["output_format"], "output_format")
+}
+
+func (c *checker) effortTaken(effort, path string) error {
+	if err := oneOf(path, effort, "low", "medium", "high", "xhigh", "max"); err != nil {
 		return err
 	}
-	c.q.effort = effort
 	if m := c.q.model; !c.lenient && !slices.Contains(m.Efforts, effort) {
 		if len(m.Efforts) == 0 {
 			return bad("This model does not support the effort parameter.")
@@ -145,6 +149,22 @@ func (c *checker) effort(f fields) error {
 		return bad("This model does not support effort level '%s'. Supported levels: %s.", effort, strings.Join(m.Efforts, ", "))
 	}
 	return nil
+}
+
+func (c *checker) taskBudget(f fields) error {
+	if !f.has("task_budget") {
+		return nil
+	}
+	budget, ok := object(f["task_budget"])
+	if kind, _ := budget.str("type"); !ok || kind != "tokens" {
+		return bad("output_config.task_budget.type: Input should be 'tokens'")
+	}
+	for _, name := range []string{"total", "remaining"} {
+		if n, ok := budget.integer(name); budget.has(name) && (!ok || n < 0) || name == "total" && !budget.has(name) {
+			return bad("output_config.task_budget.%s: Input should be a valid integer", name)
+		}
+	}
+	return c.noExtra(budget, "output_config.task_budget.", "type", "total", "remaining")
 }
 
 // effortRules checks what effort and thinking exclude in each other.

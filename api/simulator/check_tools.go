@@ -3,84 +3,34 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// turns checks that tool uses and tool results answer each other.
-func (c *checker) turns() error {
-	var open []string // tool uses of the assistant turn before
-	for i := 0; i < len(c.q.messages); {
-		role := c.q.messages[i].role
-		if role == "system" {
-			i++
-			continue
-		}
-		start := i
-		var blocks []block // consecutive messages of a role are one turn
-		for i < len(c.q.messages) && c.q.messages[i].role == role {
-			blocks = append(blocks, c.q.messages[i].blocks...)
-			i++
-		}
-		if role == "assistant" {
-			open = toolUses(blocks)
-			continue
-		}
-		if err := toolResults(blocks, open, start); err != nil {
-			return err
-		}
-		open = nil
-	}
-	if len(open) > 0 {
-		return unanswered(len(c.q.messages)-1, open)
-	}
-	return nil
+// tool is an entry of tools, or a tool defined in a system message.
+type tool struct {
+	spec *toolSpec
+	// name is what the tool is called by; empty for toolsets.
+	name   string
+	path   string
+	raw    json.RawMessage
+	fields fields
+	cache  *cacheControl
+	// deferred tools are not shown to the model until something refers to them.
+	deferred bool
+	strict   bool
+	// callers are the allowed_callers; none means the model itself.
+	callers []string
+	// server is the MCP server of an mcp_toolset.
+	server string
 }
 
-func toolUses(blocks []block) []string {
-	var ids []string
-	for _, b := range blocks {
-		if b.kind == "tool_use" {
-			id, _ := b.fields.str("id")
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
+// direct says whether the model may call the tool itself.
+func (t *tool) direct() bool { return len(t.callers) == 0 || slices.Contains(t.callers, "direct") }
 
-// toolResults checks the results in a user turn against the uses before it.
-func toolResults(blocks []block, open []string, i int) error {
-	var got []string
-	text := false
-	for _, b := range blocks {
-		if b.kind != "tool_result" {
-			text = true
-			continue
-		}
-		id, _ := b.fields.str("tool_use_id")
-		switch {
-		case !slices.Contains(open, id):
-			return bad("messages.%d: unexpected `tool_use_id` found in `tool_result` blocks: %s. Each `tool_result` block must have a corresponding `tool_use` block in the previous message.", i, id)
-		case slices.Contains(got, id):
-			return bad("messages.%d: each tool_use must have a single result. Found multiple `tool_result` blocks with id: %s", i, id)
-		case text:
-			return bad("messages.%d: `tool_result` blocks must come before other content", i)
-		}
-		got = append(got, id)
-	}
-	missing := slices.DeleteFunc(slices.Clone(open), func(id string) bool { return slices.Contains(got, id) })
-	if len(missing) > 0 {
-		return unanswered(i-1, missing)
-	}
-	return nil
-}
-
-func unanswered(i int, ids []string) error {
-	return bad("messages.%d: `tool_use` ids were found without `tool_result` blocks immediately after: %s. Each `tool_use` block must have a corresponding `tool_result` block in the next message.", i, strings.Join(ids, ", "))
-}
-
-// tools checks the definitions of custom tools; named tools of the API are taken as they are.
+// tools checks the definitions and what they say about each other.
 func (c *checker) tools() error {
 	raw, there := c.q.fields["tools"]
 	if !there {
@@ -91,134 +41,304 @@ func (c *checker) tools() error {
 		return bad("tools: Input should be a valid list")
 	}
 	names := map[string]bool{}
-	pattern := regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
+	shown := false
 	for i, raw := range list {
-		path := fmt.Sprintf("tools.%d", i)
+		t, err := c.tool(raw, fmt.Sprintf("tools.%d", i))
+		if err != nil {
+			return err
+		}
+		if t.name != "" && names[t.name] {
+			return bad("tools: Tool names must be unique.")
+		}
+		names[t.name] = true
+		shown = shown || !t.deferred
+		c.q.tools = append(c.q.tools, t)
+	}
+	if len(list) > 0 && !shown && !c.lenient {
+		return bad("At least one tool must have defer_loading=false.") // the text is not confirmed
+	}
+	return nil
+}
+
+// tool checks one definition.
+func (c *checker) tool(raw json.RawMessage, path string) (*tool, error) {
+	f, ok := object(raw)
+	if !ok {
+		return nil, bad("%s: Input should be a valid dictionary", path)
+	}
+	kind := "custom"
+	if f.has("type") {
+		kind, _ = f.str("type")
+	}
+	spec := c.x.sim.surface().tools[kind]
+	if spec == nil && c.lenient {
+		name, _ := f.str("name")
+		spec = &toolSpec{Type: kind, Name: name, Server: true}
+	}
+	if spec == nil || spec.Beta != "" && !c.x.beta(spec.Beta) && !c.lenient {
+		return nil, bad("%s: Input tag '%s' found using 'type' does not match any of the expected tags", path, kind)
+	}
+	t := &tool{spec: spec, path: path + "." + kind, raw: raw, fields: f}
+	var err error
+	if t.cache, err = c.cacheControl(f, path); err != nil {
+		return nil, err
+	}
+	for _, check := range []func(*tool) error{c.toolName, c.toolShape, c.toolCommon, c.toolFields, c.inputSchema} {
+		if err := check(t); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// toolName checks the name, which the caller chooses for custom tools only.
+func (c *checker) toolName(t *tool) error {
+	t.name, _ = t.fields.str("name")
+	switch {
+	case t.spec.custom():
+		if !regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`).MatchString(t.name) {
+			return bad("%s.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'", t.path)
+		}
+	case t.spec.Name != "" && t.name == "":
+		return bad("%s.name: Field required", t.path)
+	case t.spec.Name != t.name:
+		return bad("%s.name: Input should be '%s'", t.path, t.spec.Name)
+	}
+	return nil
+}
+
+// toolShape checks which fields there are, and whether the model takes the tool at all.
+func (c *checker) toolShape(t *tool) error {
+	for _, name := range t.spec.Required {
+		if !t.fields.has(name) {
+			return bad("%s.%s: Field required", t.path, name)
+		}
+	}
+	if err := c.noExtra(t.fields, t.path+".", t.spec.allowed()...); err != nil {
+		return err
+	}
+	if slices.Contains(t.spec.Refused, c.q.model.ID) && !c.lenient {
+		return bad("'%s' does not support tool types: %s.", c.q.name, t.spec.Type)
+	}
+	return nil
+}
+
+// toolCommon checks the fields that nearly every tool has.
+func (c *checker) toolCommon(t *tool) error {
+	t.deferred, _ = t.fields.boolean("defer_loading")
+	t.strict, _ = t.fields.boolean("strict")
+	if t.fields.has("allowed_callers") {
+		if json.Unmarshal(t.fields["allowed_callers"], &t.callers) != nil {
+			return bad("%s.allowed_callers: Input should be a valid list", t.path)
+		}
+		for i, caller := range t.callers {
+			err := oneOf(fmt.Sprintf("%s.allowed_callers.%d", t.path, i), caller,
+				"direct", "code_execution_20250825", "code_execution_20260120", "code_execution_20260521")
+			if err != nil {
+				return err
+			}
+		}
+	}
+	// Not confirmed: a tool outside of the prompt's prefix cannot end one.
+	if t.deferred && t.cache != nil && !c.lenient {
+		return bad("%s: Tools with defer_loading=true cannot have cache_control", t.path)
+	}
+	return nil
+}
+
+// inputSchema checks the schema of a custom tool.
+func (c *checker) inputSchema(t *tool) error {
+	if !t.spec.custom() {
+		return nil
+	}
+	if !t.fields.has("input_schema") {
+		return bad("%s.input_schema: Field required", t.path)
+	}
+	schema, ok := object(t.fields["input_schema"])
+	if kind, _ := schema.str("type"); !ok || kind != "object" {
+		return bad("%s.input_schema.type: Input should be 'object'", t.path)
+	}
+	if properties, ok := object(schema["properties"]); schema.has("properties") && !ok {
+		return bad("%s.input_schema.properties: Input should be a valid dictionary", t.path)
+	} else if err := propertyNames(properties, t.path); err != nil {
+		return err
+	}
+	var required []string
+	if json.Unmarshal(schema["required"], &required) != nil && schema.has("required") {
+		return bad("%s.input_schema.required: Input should be a valid list", t.path)
+	}
+	if t.strict && !c.lenient {
+		return c.closedSchema(t.fields["input_schema"], t.path+".input_schema")
+	}
+	return nil
+}
+
+// propertyNames checks the names of the top-level properties; the pattern is not confirmed.
+func propertyNames(properties fields, path string) error {
+	pattern := regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,64}$`)
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if !pattern.MatchString(name) {
+			return bad("%s.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'", path)
+		}
+	}
+	return nil
+}
+
+// toolFields checks the values of the fields that only some tools have.
+func (c *checker) toolFields(t *tool) error {
+	f := t.fields
+	for _, name := range []string{"max_uses", "max_characters", "max_content_tokens", "max_tokens", "display_width_px", "display_height_px"} {
+		if n, ok := f.integer(name); f.has(name) && (!ok || n < 1) {
+			return bad("%s.%s: Input should be a valid integer greater than 0", t.path, name)
+		}
+	}
+	for _, name := range []string{"eager_input_streaming", "use_cache", "enable_zoom", "defer_loading", "strict"} {
+		if _, ok := f.boolean(name); f.has(name) && !ok {
+			return bad("%s.%s: Input should be a valid boolean", t.path, name)
+		}
+	}
+	for _, name := range []string{"description", "model", "mcp_server_name"} {
+		if _, ok := f.str(name); f.has(name) && !ok {
+			return bad("%s.%s: Input should be a valid string", t.path, name)
+		}
+	}
+	if f.has("response_inclusion") {
+		value, _ := f.str("response_inclusion")
+		if err := oneOf(t.path+".response_inclusion", value, "full", "excluded"); err != nil {
+			return err
+		}
+	}
+	t.server, _ = f.str("mcp_server_name")
+	for _, check := range []func(*tool) error{c.toolDomains, c.toolLocation, c.toolExamples, c.toolConfigs, c.urlSources, c.advisor} {
+		if err := check(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// toolDomains checks the filters of the web tools.
+func (c *checker) toolDomains(t *tool) error {
+	for _, name := range []string{"allowed_domains", "blocked_domains"} {
+		var domains []string
+		if t.fields.has(name) && json.Unmarshal(t.fields[name], &domains) != nil {
+			return bad("%s.%s: Input should be a valid list", t.path, name)
+		}
+		if slices.ContainsFunc(domains, func(d string) bool { return d == "" || strings.Contains(d, "://") }) {
+			return bad("%s.%s: domains must not include a scheme", t.path, name)
+		}
+	}
+	if t.fields.has("allowed_domains") && t.fields.has("blocked_domains") {
+		return bad("%s: Only one of `allowed_domains` and `blocked_domains` may be set", t.path)
+	}
+	return nil
+}
+
+func (c *checker) toolLocation(t *tool) error {
+	if !t.fields.has("user_location") {
+		return nil
+	}
+	location, ok := object(t.fields["user_location"])
+	if kind, _ := location.str("type"); !ok || kind != "approximate" {
+		return bad("%s.user_location.type: Input should be 'approximate'", t.path)
+	}
+	return c.noExtra(location, t.path+".user_location.", "type", "city", "region", "country", "timezone")
+}
+
+func (c *checker) toolExamples(t *tool) error {
+	list, ok := array(t.fields["input_examples"])
+	if t.fields.has("input_examples") && !ok {
+		return bad("%s.input_examples: Input should be a valid list", t.path)
+	}
+	for i, raw := range list {
+		if _, ok := object(raw); !ok {
+			return bad("%s.input_examples.%d: Input should be a valid dictionary", t.path, i)
+		}
+	}
+	if !t.fields.has("citations") {
+		return nil
+	}
+	return c.citationsEnabled(t.fields, t.path)
+}
+
+// toolConfigs checks the settings per member of a toolset.
+func (c *checker) toolConfigs(t *tool) error {
+	config := func(raw json.RawMessage, path string) error {
 		f, ok := object(raw)
 		if !ok {
 			return bad("%s: Input should be a valid dictionary", path)
 		}
-		name, _ := f.str("name")
-		if name != "" && names[name] {
-			return bad("tools: Tool names must be unique.")
+		for _, name := range []string{"enabled", "defer_loading"} {
+			if _, ok := f.boolean(name); f.has(name) && !ok {
+				return bad("%s.%s: Input should be a valid boolean", path, name)
+			}
 		}
-		names[name] = true
-		if kind, typed := f.str("type"); typed && kind != "custom" {
-			continue
-		}
-		if err := c.customTool(f, path, pattern.MatchString(name)); err != nil {
+		return c.noExtra(f, path+".", "enabled", "defer_loading")
+	}
+	if t.fields.has("default_config") {
+		if err := config(t.fields["default_config"], t.path+".default_config"); err != nil {
 			return err
 		}
 	}
-	c.q.tools = list
-	return nil
-}
-
-func (c *checker) customTool(f fields, path string, named bool) error {
-	if !named {
-		return bad("%s.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'", path)
-	}
-	if !f.has("input_schema") {
-		return bad("%s.custom.input_schema: Field required", path)
-	}
-	schema, ok := object(f["input_schema"])
-	if kind, _ := schema.str("type"); !ok || kind != "object" {
-		return bad("%s.custom.input_schema.type: Input should be 'object'", path)
-	}
-	return c.noExtra(f, path+".custom.", "type", "name", "description", "input_schema", "cache_control",
-		"allowed_callers", "defer_loading", "strict", "input_examples", "eager_input_streaming")
-}
-
-func (c *checker) toolChoice() error {
-	raw, there := c.q.fields["tool_choice"]
-	if !there {
+	if !t.fields.has("configs") {
 		return nil
 	}
-	f, ok := object(raw)
+	configs, ok := object(t.fields["configs"])
 	if !ok {
-		return bad("tool_choice: Input should be a valid dictionary")
+		return bad("%s.configs: Input should be a valid dictionary", t.path)
 	}
-	kind, _ := f.str("type")
-	if err := oneOf("tool_choice.type", kind, "auto", "any", "tool", "none"); err != nil {
-		return err
-	}
-	if _, named := f.str("name"); kind == "tool" && !named {
-		return bad("tool_choice.tool.name: Field required")
-	}
-	if len(c.q.tools) == 0 {
-		return bad("tool_choice: may only be specified while providing tools")
-	}
-	c.q.toolChoice = kind
-	if forced := kind == "any" || kind == "tool"; !forced || c.lenient {
-		return nil
-	}
-	if !c.q.model.ForcedTools {
-		return bad("tool_choice: '%s' is not supported on this model; use 'auto' or 'none'", kind)
-	}
-	if t, _ := object(c.q.fields["thinking"]); string(t["type"]) == `"enabled"` {
-		return bad("Thinking may not be enabled when tool_choice forces tool use.")
-	}
-	return nil
-}
-
-// cacheControls checks number and order of the breakpoints of the whole request.
-func (c *checker) cacheControls() error {
-	q := c.q
-	var err error
-	if q.automatic, err = c.cacheControl(q.fields, ""); err != nil {
-		return err
-	}
-	var found []*cacheControl
-	for i, raw := range q.tools {
-		f, _ := object(raw)
-		cc, err := c.cacheControl(f, fmt.Sprintf("tools.%d", i))
-		if err != nil {
+	for _, name := range slices.Sorted(maps.Keys(configs)) {
+		if _, member := t.spec.Members[name]; t.spec.Members != nil && !member && !c.lenient {
+			return bad("%s.configs.%s: Extra inputs are not permitted", t.path, name)
+		}
+		if err := config(configs[name], t.path+".configs."+name); err != nil {
 			return err
 		}
-		found = append(found, cc)
 	}
-	lastBlock := &cacheControl{}
-	for _, b := range q.promptBlocks() {
-		if b.cache != nil && b.kind == "text" && b.text == "" {
-			return bad("%s: cache_control cannot be set for empty text blocks", b.path)
-		}
-		found = append(found, b.cache)
-		lastBlock = b.cache
-	}
-	if q.automatic != nil && lastBlock == nil {
-		found = append(found, q.automatic)
-	}
-	found = slices.DeleteFunc(found, func(cc *cacheControl) bool { return cc == nil })
-	if c.lenient {
+	return nil
+}
+
+// urlSources checks what web fetch may take URLs from.
+func (c *checker) urlSources(t *tool) error {
+	if !t.fields.has("url_sources") {
 		return nil
 	}
-	if len(found) > 4 {
-		return bad("A maximum of 4 blocks with cache_control may be provided. Found %d.", len(found))
+	path := t.path + ".url_sources."
+	sources, ok := object(t.fields["url_sources"])
+	if !ok {
+		return bad("%s.url_sources: Input should be a valid dictionary", t.path)
 	}
-	for i := 1; i < len(found); i++ {
-		if found[i].ttl == "1h" && found[i-1].ttl == "5m" {
-			return bad("a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.")
+	if err := c.noExtra(sources, path, "user_input", "client_tool_results", "server_tool_results"); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		source, _ := object(sources[name])
+		kind, _ := source.str("type")
+		allowed := []string{"all", "none", "only", "except"}
+		if name == "user_input" {
+			allowed = allowed[:2]
+		}
+		if err := oneOf(path+name+".type", kind, allowed...); err != nil {
+			return err
+		}
+		if _, ok := array(source["tools"]); (kind == "only" || kind == "except") && !ok {
+			return bad("%s%s.%s.tools: Field required", path, name, kind)
 		}
 	}
 	return nil
 }
 
-// promptBlocks are the blocks of the prompt in the order of the cache, tools left out.
-func (q *request) promptBlocks() []block {
-	blocks := slices.Clone(q.system)
-	for _, m := range q.messages {
-		blocks = append(blocks, m.blocks...)
+// advisor checks that the advising model exists and how its prompt is cached.
+func (c *checker) advisor(t *tool) error {
+	if t.spec.Name != "advisor" {
+		return nil
 	}
-	return blocks
-}
-
-// raw is the block as JSON with its keys in order and without its breakpoint, so that equal blocks are equal bytes.
-func (b block) raw() []byte {
-	f := make(map[string]json.RawMessage, len(b.fields))
-	for name, value := range b.fields {
-		if name != "cache_control" {
-			f[name] = value
-		}
+	if model, _ := t.fields.str("model"); c.x.sim.facts.find(model) == nil && !c.lenient {
+		return bad("%s.model: '%s' is not a model", t.path, model)
 	}
-	return encode(f)
+	if !t.fields.has("caching") {
+		return nil
+	}
+	_, err := c.cacheControl(fields{"cache_control": t.fields["caching"]}, t.path+".caching")
+	return err
 }

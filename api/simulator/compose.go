@@ -1,9 +1,9 @@
 package simulator
 
 import (
-	"encoding/json"
 	"hash/fnv"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -33,6 +33,9 @@ func newChat(q *request) *chat {
 	c := &chat{q: q, system: joinText(q.system)}
 	for _, m := range q.messages {
 		text := m.text()
+		if m.compacted() {
+			c.turns = append(c.turns, turn{"user", summaryOf(m)})
+		}
 		switch n := len(c.turns); {
 		case m.role == "system":
 			c.system = strings.TrimSpace(c.system + "\n" + text)
@@ -43,17 +46,31 @@ func newChat(q *request) *chat {
 		}
 	}
 	if n := len(c.turns); n > 1 && c.turns[n-1].role == "assistant" {
-		c.prefill, c.turns = c.turns[n-1].text, c.turns[:n-1]
+		if c.prefill = c.turns[n-1].text; q.resumes() {
+			c.prefill = ""
+		}
+		c.turns = c.turns[:n-1]
 	}
 	return c
 }
 
-// prompt is what the user said last.
+// summaryOf is what a compaction made of the conversation.
+func summaryOf(m message) string {
+	text, _ := m.blocks[0].fields.str("content")
+	return text
+}
+
+// prompt is what the user said last. Results of tools say nothing in that sense, and a summary only its end.
 func (c *chat) prompt() string {
-	if len(c.turns) == 0 {
-		return ""
+	for _, t := range slices.Backward(c.turns) {
+		if t.role == "user" && t.text != "" {
+			if _, last, found := strings.Cut(t.text, lastMessageMark); found {
+				return last
+			}
+			return t.text
+		}
 	}
-	return c.turns[len(c.turns)-1].text
+	return ""
 }
 
 // users are the texts of the user, oldest first.
@@ -81,30 +98,87 @@ func (c *chat) hash(seed uint64, salt string) uint64 {
 
 // compose makes the simulator's own answer to a request.
 func (s *Simulator) compose(q *request) *plan {
+	if q.compaction != nil || q.pause {
+		return q.composeCompaction()
+	}
 	c := newChat(q)
-	switch {
-	case q.format != nil:
-		return &plan{Script: Script{Text: fillSchema(q.format, c.title(s.replies()))}}
-	case c.wantsTitle():
-		return &plan{Script: Script{Text: c.title(s.replies())}}
+	p := s.composeChat(q, c)
+	if q.summary != nil && p.Status == 0 {
+		p.parts = append([]part{compactionPart(*q.summary)}, p.parts...)
+		p.before = q.ran
 	}
-	key := c.hash(s.opt.Seed, "")
-	words := wordsOf(c.prompt())
-	if p := s.trouble(c, words, key); p != nil {
-		return p
-	}
-	r, ok := s.goOn(c)
-	if !ok {
-		r = s.replies().answer(c, s.opt.Seed, s.seen.count(key))
-	}
-	p := &plan{Script: Script{Text: r.text}, speed: r.speed}
-	p.Thinking = s.replies().think(c, r.small, s.opt.Seed)
-	breakMidway(p, words, q.stream)
 	return p
 }
 
+func (s *Simulator) composeChat(q *request, c *chat) *plan {
+	words := wordsOf(c.prompt())
+	if q.format == nil && !c.wantsTitle() {
+		if p := s.trouble(words, c.hash(s.opt.Seed, "")); p != nil {
+			return p
+		}
+	}
+	if r := refusalAsked(c, words); r != nil && r.declines(q) && !c.wantsTitle() {
+		return s.refuse(q, c, r, s.answer)
+	}
+	return s.answer(q)
+}
+
+// answer answers without declining.
+func (s *Simulator) answer(q *request) *plan {
+	c := newChat(q)
+	p := &plan{parts: []part{}}
+	m := &composer{s: s, q: q, c: c, p: p}
+	m.listServers()
+	switch {
+	case m.toolAnswer():
+		if q.format != nil && p.StopReason == "" && !m.calls() {
+			m.dropTexts()
+			m.say(written(s.structured(c)))
+		}
+	case q.format != nil:
+		m.think(false)
+		m.say(written(s.structured(c)))
+	case c.wantsTitle():
+		m.say(written(c.title(s.replies())))
+	default:
+		m.chat()
+	}
+	breakMidway(p, wordsOf(c.prompt()), q.stream)
+	return p
+}
+
+// calls says whether the answer calls a tool of the caller's.
+func (m *composer) calls() bool {
+	return slices.ContainsFunc(m.p.parts, func(p part) bool { return p.kind == "tool_use" })
+}
+
+// dropTexts leaves only what is not text, where the text must be of another form.
+func (m *composer) dropTexts() {
+	m.p.parts = slices.DeleteFunc(m.p.parts, func(p part) bool { return p.kind == "text" })
+}
+
+// chat chats.
+func (m *composer) chat() {
+	s, c := m.s, m.c
+	r, ok := s.goOn(c)
+	if !ok {
+		r = s.replies().answer(c, s.opt.Seed, s.seen.count(c.hash(s.opt.Seed, "")))
+	}
+	m.p.speed = r.speed
+	if m.q.thinksNow(false) && !r.small || m.q.thinking.kind == "enabled" {
+		m.think(false)
+	}
+	if cited := m.cited(m.q.sources()); len(cited) > 0 && !r.small {
+		m.say(cited...)
+		return
+	}
+	if r.text != "" {
+		m.say(written(r.text))
+	}
+}
+
 // trouble plays what goes wrong on demand, nil if nothing is to.
-func (s *Simulator) trouble(c *chat, words wordSet, key uint64) *plan {
+func (s *Simulator) trouble(words wordSet, key uint64) *plan {
 	again := func(status int, wait, message string) *plan {
 		if s.seen.count(key^uint64(status))%2 == 1 {
 			return nil // the second attempt goes through
@@ -116,43 +190,25 @@ func (s *Simulator) trouble(c *chat, words wordSet, key uint64) *plan {
 		return again(statusOverloaded, "1", "Overloaded")
 	case words.has("rate") && words.has("limit") && words.has("me"):
 		return again(http.StatusTooManyRequests, "2", "This request would exceed your organization's rate limit of 4,000 requests per minute. (Simulated.)")
-	case words.has("refuse"):
-		return s.refuse(c, words)
 	}
 	return nil
 }
 
-// refuse declines, after half an answer if the prompt says so.
-func (s *Simulator) refuse(c *chat, words wordSet) *plan {
-	p := &plan{Script: Script{StopReason: "refusal"}}
-	p.StopDetails = json.RawMessage(`{"type":"refusal","category":"general_harms","explanation":"The prompt asked for a refusal, and this is what one looks like. Nothing you wrote was held against you."}`)
-	if words.has("midway") || words.has("halfway") {
-		text := s.replies().answer(c, s.opt.Seed, 0).text
-		pieces := cut(text, 0)
-		p.Text = strings.Join(pieces[:len(pieces)/3+1], "")
-	}
-	return p
-}
-
-// breakMidway lets the stream fail in the middle if the prompt says so.
+// breakMidway lets the answer fail in the middle if the prompt says so.
 func breakMidway(p *plan, words wordSet, stream bool) {
 	if !words.has("midway") {
 		return
 	}
-	middle := AfterDeltas(len(cut(p.Thinking, 0)) + len(cut(p.Text, 0))/2)
-	if !stream {
-		middle = AfterBytes(len(p.Text) / 2)
-	}
 	switch {
 	case words.has("break") && stream:
-		p.ErrorEventAfter = middle
+		p.midway = "break"
 	case words.has("break"):
 		p.Status, p.Message = statusOverloaded, "Overloaded"
 	case words.has("reset"):
-		p.ResetAfter = middle
-	case words.has("cut"), words.has("truncate"):
-		p.TruncateAfter = middle
-	case words.has("hang"), words.has("stall"):
-		p.StallAfter = middle
+		p.midway = "reset"
+	case words.any("cut", "truncate"):
+		p.midway = "cut"
+	case words.any("hang", "stall"):
+		p.midway = "hang"
 	}
 }

@@ -49,6 +49,11 @@ type modelFacts struct {
 	ForcedTools bool `json:"forced_tools"`
 	// BoundThinking means that thinking blocks of another model are refused.
 	BoundThinking bool `json:"bound_thinking"`
+	// Compaction says whether the model can compact a conversation.
+	Compaction bool `json:"compaction"`
+	// Fallbacks are the models that a request it declines may go to, the default one first. Which they really are is
+	// not confirmed.
+	Fallbacks []string `json:"fallbacks"`
 	// CacheMinimum is the smallest prefix cached, in tokens.
 	CacheMinimum int `json:"cache_minimum"`
 	// TokenPercent is how many tokens its tokenizer makes, compared with the older one.

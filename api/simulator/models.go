@@ -19,6 +19,8 @@ type modelObject struct {
 	RetiresAt      *string       `json:"retires_at"`
 	Line           string        `json:"line"`
 	Capabilities   *capabilities `json:"capabilities"`
+	// AllowedFallbackModels is there with the beta of fallbacks only.
+	AllowedFallbackModels []string `json:"allowed_fallback_models,omitzero"`
 }
 
 type supported struct {
@@ -39,6 +41,8 @@ type capabilities struct {
 		Supported bool                 `json:"supported"`
 		Types     map[string]supported `json:"types"`
 	} `json:"thinking"`
+	// Compaction is there with the beta of compaction on demand only.
+	Compaction map[string]any `json:"compaction,omitempty"`
 }
 
 func (m *modelFacts) object() modelObject {
@@ -53,6 +57,9 @@ func (m *modelFacts) object() modelObject {
 	yes := supported{true}
 	c := &capabilities{Batch: yes, Citations: yes, CodeExecution: yes, ImageInput: yes, PDFInput: yes, StructuredOutputs: yes}
 	c.ContextManagement = map[string]any{"supported": true, "clear_thinking_20251015": yes, "clear_tool_uses_20250919": yes, "compact_20260112": nil}
+	if m.Compaction {
+		c.ContextManagement["compact_20260112"] = yes
+	}
 	c.ServerTools = map[string]any{"supported": true, "code_execution": yes, "web_search": yes}
 	c.Effort = map[string]any{"supported": len(m.Efforts) > 0}
 	for _, effort := range []string{"low", "medium", "high", "xhigh", "max"} {
@@ -64,6 +71,21 @@ func (m *modelFacts) object() modelObject {
 		c.Thinking.Types[kind] = supported{m.thinks(kind)}
 	}
 	o.Capabilities = c
+	return o
+}
+
+// modelObject is the model with what the betas of the request add.
+func (x *exchange) modelObject(m *modelFacts) modelObject {
+	o := m.object()
+	if o.Capabilities == nil {
+		return o
+	}
+	if x.beta("server-side-fallback-") {
+		o.AllowedFallbackModels = append([]string{}, m.Fallbacks...)
+	}
+	if x.beta("compact-2026-09-04") {
+		o.Capabilities.Compaction = map[string]any{"supported": m.Compaction, "summarize": supported{m.Compaction}}
+	}
 	return o
 }
 
@@ -81,7 +103,7 @@ func (x *exchange) listModels() (act, error) {
 	for i, m := range all {
 		ids[i] = m.ID
 	}
-	n, err := pageByID(query, "model", ids, func(i int) any { return all[i].object() })
+	n, err := pageByID(query, "model", ids, func(i int) any { return x.modelObject(all[i]) })
 	return reading(n), err
 }
 
@@ -98,7 +120,7 @@ func (x *exchange) getModel() (act, error) {
 	if m == nil {
 		return nil, notFound("model: %s", id)
 	}
-	return reading(object200(m.object())), nil
+	return reading(object200(x.modelObject(m))), nil
 }
 
 func lifecycles(query url.Values) []string {

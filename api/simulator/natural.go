@@ -163,7 +163,7 @@ func (sc *Script) over(p *plan) *plan {
 		header[http.CanonicalHeaderKey(name)] = values
 	}
 	p.Header = header
-	p.Usage, p.MessageID, p.Model, p.Chunk = sc.Usage, sc.MessageID, sc.Model, sc.Chunk
+	p.Usage, p.Fields, p.MessageID, p.Model, p.Chunk = sc.Usage, sc.Fields, sc.MessageID, sc.Model, sc.Chunk
 	p.HeaderDelay, p.FirstDelay, p.Delay, p.Gate = sc.HeaderDelay, sc.FirstDelay, sc.Delay, sc.Gate
 	p.TruncateAfter, p.ResetAfter = sc.TruncateAfter, sc.ResetAfter
 	p.StallAfter, p.StallFor, p.ErrorEventAfter = sc.StallAfter, sc.StallFor, sc.ErrorEventAfter

@@ -84,6 +84,9 @@ type Script struct {
 	StopDetails json.RawMessage
 	// Usage holds fields that replace those of the usage the simulator works out.
 	Usage map[string]any
+	// Fields holds further fields of the message object, or others in place of those it has, for example container and
+	// context_management, which a stream tells in message_delta.
+	Fields map[string]any
 	// MessageID replaces the generated message id; Model replaces the model the answer names.
 	MessageID, Model string
 

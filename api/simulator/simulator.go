@@ -59,6 +59,8 @@ type Simulator struct {
 	facts *facts
 	// replies are loaded when the first own reply is wanted: they would slow a start that needs none.
 	replies func() *library
+	// surface is loaded with the first request.
+	surface func() *surface
 
 	mu       sync.Mutex
 	scripts  []*queued
@@ -67,9 +69,12 @@ type Simulator struct {
 	minute   minute
 	cache    promptCache
 	seen     *tally
-	batches  batches
-	files    files
-	skills   skills
+	threads  threadStore
+	// fingerprints are of the prompts answered, for diagnostics.
+	fingerprints fingerprints
+	batches      batches
+	files        files
+	skills       skills
 	// signatures are those that scripts made up; they are accepted when they come back.
 	signatures map[string]bool
 }
@@ -88,7 +93,7 @@ func New(opt Options) *Simulator {
 	if opt.PingEvery <= 0 {
 		opt.PingEvery = 10 * time.Second
 	}
-	s := &Simulator{opt: opt, facts: loadFacts(), replies: sync.OnceValue(loadLibrary), seen: newTally(), signatures: map[string]bool{}}
+	s := &Simulator{opt: opt, facts: loadFacts(), replies: sync.OnceValue(loadLibrary), surface: sync.OnceValue(loadSurface), seen: newTally(), signatures: map[string]bool{}}
 	s.skills.list = s.builtInSkills()
 	for _, sc := range opt.Scripts {
 		s.Push(sc)

@@ -10,117 +10,96 @@ import (
 // groupSize is how many deltas go into one flush when nobody waits for them.
 const groupSize = 16
 
-// usage is the usage of a message; in message_delta it is the cumulative one.
-type usage struct {
-	InputTokens              int            `json:"input_tokens"`
-	CacheCreationInputTokens int            `json:"cache_creation_input_tokens"`
-	CacheReadInputTokens     int            `json:"cache_read_input_tokens"`
-	CacheCreation            *cacheCreation `json:"cache_creation,omitempty"`
-	OutputTokens             int            `json:"output_tokens"`
-	ServerToolUse            *struct{}      `json:"server_tool_use"`
-	OutputTokensDetails      *outputDetails `json:"output_tokens_details"`
-	ServiceTier              string         `json:"service_tier,omitempty"`
-}
-
-type cacheCreation struct {
-	Ephemeral5m int `json:"ephemeral_5m_input_tokens"`
-	Ephemeral1h int `json:"ephemeral_1h_input_tokens"`
-}
-
-type outputDetails struct {
-	ThinkingTokens int `json:"thinking_tokens"`
-}
-
-// usage is what the answer costs with that many output tokens. The start of a stream and a whole message tell more.
-func (a *answer) usage(output int, full bool) json.RawMessage {
-	u := usage{
-		InputTokens: a.input.Input, CacheCreationInputTokens: a.input.Write5m + a.input.Write1h,
-		CacheReadInputTokens: a.input.Read, OutputTokens: output,
-	}
-	if full {
-		u.CacheCreation = &cacheCreation{a.input.Write5m, a.input.Write1h}
-		u.ServiceTier = "standard"
-	}
-	if a.thinking > 0 && output > 1 {
-		u.OutputTokensDetails = &outputDetails{a.thinking}
-	}
-	data := encode(u)
-	if len(a.p.Usage) == 0 {
-		return data
-	}
-	f, _ := object(data)
-	for name, value := range a.p.Usage {
-		if raw, err := json.Marshal(value); err == nil {
-			f[name] = raw
-		}
-	}
-	return encode(f)
-}
-
-// envelope is the message object with these blocks.
+// message is the message object with these blocks; without a stop reason it is the one that a stream starts with.
 func (a *answer) message(content [][]byte, stopReason *string, usage json.RawMessage) []byte {
-	blocks := append(append([]byte{'['}, bytes.Join(content, []byte{','})...), ']')
-	var sequence *string
-	details := json.RawMessage("null")
-	if stopReason != nil {
-		sequence = a.stopSequence
-		if a.stopDetails != nil {
-			details = a.stopDetails
-		}
+	m := messageObject{
+		ID: a.id, Type: "message", Role: "assistant", Model: a.model,
+		Content:    append(append([]byte{'['}, bytes.Join(content, []byte{','})...), ']'),
+		StopReason: stopReason, StopDetails: null(nil), Container: null(nil), Diagnostics: null(a.diagnostics), Usage: usage,
+		InputTransformations: a.transformations,
 	}
-	return encode(struct {
-		ID           string          `json:"id"`
-		Type         string          `json:"type"`
-		Role         string          `json:"role"`
-		Model        string          `json:"model"`
-		Content      json.RawMessage `json:"content"`
-		StopReason   *string         `json:"stop_reason"`
-		StopSequence *string         `json:"stop_sequence"`
-		StopDetails  json.RawMessage `json:"stop_details"`
-		Container    *string         `json:"container"`
-		Diagnostics  *string         `json:"diagnostics"`
-		Usage        json.RawMessage `json:"usage"`
-	}{a.id, "message", "assistant", a.model, blocks, stopReason, sequence, details, nil, nil, usage})
+	if a.q.managed() {
+		m.ContextManagement = null(nil)
+	}
+	if stopReason == nil {
+		m.Model = a.opening
+		return overlay(encode(m), a.p.Fields)
+	}
+	m.StopSequence, m.StopDetails, m.Container = a.stopSequence, null(a.stopDetails), null(a.container)
+	if a.q.managed() {
+		m.ContextManagement = null(a.edits)
+	}
+	return overlay(encode(m), a.p.Fields)
 }
 
-// whole sends the answer in one piece, after the time it would have taken to write.
-func (s *sink) whole(a *answer) {
+// messageObject is a message as it is sent.
+type messageObject struct {
+	ID                   string          `json:"id"`
+	Type                 string          `json:"type"`
+	Role                 string          `json:"role"`
+	Model                string          `json:"model"`
+	Content              json.RawMessage `json:"content"`
+	StopReason           *string         `json:"stop_reason"`
+	StopSequence         *string         `json:"stop_sequence"`
+	StopDetails          json.RawMessage `json:"stop_details"`
+	Container            json.RawMessage `json:"container"`
+	Diagnostics          json.RawMessage `json:"diagnostics"`
+	Usage                json.RawMessage `json:"usage"`
+	ContextManagement    json.RawMessage `json:"context_management,omitempty"`
+	InputTransformations json.RawMessage `json:"input_transformations,omitempty"`
+}
+
+// null is raw, or null where there is nothing.
+func null(raw json.RawMessage) json.RawMessage {
+	if raw == nil {
+		return json.RawMessage("null")
+	}
+	return raw
+}
+
+// content is the blocks of the answer as they are in one piece.
+func (a *answer) content() [][]byte {
+	content := make([][]byte, len(a.blocks))
+	for i, b := range a.blocks {
+		content[i] = b.whole
+	}
+	return content
+}
+
+// whole sends the answer in one piece, after the time it would have taken to write. It says whether all of it was sent.
+func (s *sink) whole(a *answer) bool {
 	pc := s.newPacer(a)
 	if pc.first(nil) != nil || pc.after(float64(a.output), nil) != nil {
-		return
-	}
-	var content [][]byte
-	for _, b := range a.blocks {
-		content = append(content, b.whole)
+		return false
 	}
 	if s.begin("application/json") != nil {
-		return
+		return false
 	}
-	s.write(s.omit(a.message(content, &a.stopReason, a.usage(a.output, true))))
-	_ = s.flush()
+	s.write(s.omit(a.message(a.content(), &a.stopReason, a.usage(a.output, true))))
+	return s.flush() == nil
 }
 
-// stream sends the answer as events.
-func (s *sink) stream(a *answer) {
+// stream sends the answer as events. It says whether all of it was sent.
+func (s *sink) stream(a *answer) bool {
 	pc := s.newPacer(a)
 	if s.begin("text/event-stream; charset=utf-8") != nil {
-		return
+		return false
 	}
 	s.event("message_start", append(append([]byte(`{"type":"message_start","message":`),
-		a.message(nil, nil, a.usage(1, true))...), '}'))
+		a.message(nil, nil, a.startUsage())...), '}'))
 	if s.flush() != nil || pc.first(s) != nil {
-		return
+		return false
 	}
 	for i, b := range a.blocks {
 		if s.block(i, b, pc, a) != nil {
-			return
+			return false
 		}
 	}
 	s.event("message_delta", a.messageDelta())
 	if !s.p.DropMessageStop {
 		s.event("message_stop", []byte(`{"type":"message_stop"}`))
 	}
-	_ = s.flush()
+	return s.flush() == nil
 }
 
 func (a *answer) messageDelta() []byte {
@@ -128,18 +107,23 @@ func (a *answer) messageDelta() []byte {
 		StopReason   string          `json:"stop_reason"`
 		StopSequence *string         `json:"stop_sequence"`
 		StopDetails  json.RawMessage `json:"stop_details"`
-		Container    *string         `json:"container"`
+		Container    json.RawMessage `json:"container"`
 	}
-	details := a.stopDetails
-	if details == nil {
-		details = json.RawMessage("null")
+	d := struct {
+		Type                 string          `json:"type"`
+		Delta                change          `json:"delta"`
+		Usage                json.RawMessage `json:"usage"`
+		ContextManagement    json.RawMessage `json:"context_management"`
+		InputTransformations json.RawMessage `json:"input_transformations,omitempty"`
+	}{
+		"message_delta",
+		change{a.stopReason, a.stopSequence, null(a.stopDetails), null(a.container)},
+		a.usage(a.output, false), null(a.edits), nil,
 	}
-	return encode(struct {
-		Type              string          `json:"type"`
-		Delta             change          `json:"delta"`
-		Usage             json.RawMessage `json:"usage"`
-		ContextManagement *string         `json:"context_management"`
-	}{"message_delta", change{a.stopReason, a.stopSequence, details, nil}, a.usage(a.output, false), nil})
+	if a.opening != a.model {
+		d.InputTransformations = a.transformations // what the model that took over was shown
+	}
+	return encode(d)
 }
 
 // block sends one block: start, deltas, stop, and a ping after the first start.
@@ -161,9 +145,7 @@ func (s *sink) block(i int, b outBlock, pc *pacer, a *answer) error {
 			return err
 		}
 		line = append(line[:0], `{"type":"content_block_delta","index":`...)
-		line = append(append(line, index...), `,"delta":{"type":"`...)
-		line = append(append(append(line, d.kind...), `","`...), d.field...)
-		line = append(appendString(append(line, `":`...), d.text), '}', '}')
+		line = append(d.appendTo(append(append(line, index...), `,"delta":`...)), '}')
 		s.deltaEvent(d, line)
 		if pc.paced || s.p.Gate != nil || n%groupSize == groupSize-1 {
 			if err := s.flush(); err != nil {

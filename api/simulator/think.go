@@ -2,14 +2,20 @@ package simulator
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
-// thinks says whether this request makes the model think.
-func (q *request) thinks() bool {
+// thinksNow says whether this request makes the model think before its answer; after says that the answer goes on after
+// tools. Manual thinking does so only with its beta.
+func (q *request) thinksNow(after bool) bool {
 	switch q.thinking.kind {
-	case "adaptive", "enabled":
+	case "adaptive":
 		return true
+	case "enabled":
+		return !after || q.beta("interleaved-thinking-")
+	case "between_tools":
+		return after
 	case "":
 		return q.model.ThinkingDefault
 	}
@@ -19,11 +25,11 @@ func (q *request) thinks() bool {
 // think makes the summarized thinking, "" if there is none. A model that decides for itself does not think about a
 // greeting.
 func (l *library) think(c *chat, small bool, seed uint64) string {
-	if !c.q.thinks() || c.prefill != "" || small && c.q.thinking.kind != "enabled" {
+	if c.prefill != "" || small && c.q.thinking.kind != "enabled" {
 		return ""
 	}
 	sentences := map[string]int{"low": 2, "medium": 4, "high": 6, "xhigh": 9, "max": 12}
-	effort := c.q.effort
+	effort := c.q.currentEffort()
 	if effort == "" {
 		effort = c.q.model.DefaultEffort
 	}
@@ -52,4 +58,14 @@ func (l *library) think(c *chat, small bool, seed uint64) string {
 		}
 	}
 	return b.String()
+}
+
+// currentEffort is the effort in force: that of the last system message that sets one, or the request's.
+func (q *request) currentEffort() string {
+	for _, m := range slices.Backward(q.messages) {
+		if m.effort != "" {
+			return m.effort
+		}
+	}
+	return q.effort
 }

@@ -1,8 +1,6 @@
 package simulator
 
 import (
-	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -66,44 +64,4 @@ func subject(text string) string {
 // isTag says whether a line is only an opening or closing tag, as prompts wrap their parts in.
 func isTag(line string) bool {
 	return strings.HasPrefix(line, "<") && strings.HasSuffix(line, ">") && !strings.ContainsAny(line, " \t")
-}
-
-// fillSchema makes a small value that fits a JSON schema, with the text wherever a string is wanted.
-func fillSchema(schema json.RawMessage, text string) string {
-	return string(encode(fillValue(schema, text, 0)))
-}
-
-func fillValue(schema json.RawMessage, text string, depth int) any {
-	f, ok := object(schema)
-	if !ok || depth > 12 {
-		return nil
-	}
-	if constant, ok := f["const"]; ok {
-		return constant
-	}
-	if choices, ok := array(f["enum"]); ok && len(choices) > 0 {
-		return choices[0]
-	}
-	if choices, ok := array(f["anyOf"]); ok && len(choices) > 0 {
-		return fillValue(choices[0], text, depth+1)
-	}
-	kind, _ := f.str("type")
-	switch kind {
-	case "string":
-		return text
-	case "integer", "number":
-		return 1
-	case "boolean":
-		return true
-	case "array":
-		return []any{fillValue(f["items"], text, depth+1)}
-	case "object", "":
-		properties, _ := object(f["properties"])
-		value := make(map[string]any, len(properties))
-		for _, name := range slices.Sorted(maps.Keys(properties)) {
-			value[name] = fillValue(properties[name], text, depth+1)
-		}
-		return value
-	}
-	return nil
 }
