@@ -10,7 +10,8 @@ import (
 
 // Middleware returns what to put into api.Client.Middleware, or around any
 // transport that carries requests in the form of the API: outside of an adapter
-// to a cloud platform. A chain without entries does nothing.
+// to a cloud platform. Middleware after it sees every model being asked. A chain
+// without entries does nothing.
 //
 // Each entry says what of the body is different for its model: fields that are
 // set replace those of the request, those named by Unset go, OutputConfig is
