@@ -6,8 +6,8 @@ import (
 )
 
 // ContextManagement lets the server shorten the prompt, with beta
-// context-management-2025-06-27. What it did is in Message.ContextManagement;
-// the messages of the caller stay whole.
+// context-management-2025-06-27. What it did is in Message.AppliedEdits; the
+// messages of the caller stay whole.
 type ContextManagement struct {
 	Edits []ContextEdit
 	// Extra holds further members, written verbatim in the order of their keys.

@@ -36,3 +36,29 @@ func FuzzStream(f *testing.F) {
 func finalOf(r io.Reader) (*Message, error) {
 	return newStreamOf(r).Final()
 }
+
+// FuzzRequest holds that a request that can be read is written the same way
+// each time, whatever is in it.
+func FuzzRequest(f *testing.F) {
+	f.Add([]byte(`{"model":"m","messages":[{"role":"system","clear_at":null,"output_config":{"effort":null,"x":1.0}}],"thinking":{"x":[1e2]}}`))
+	f.Add([]byte(`{"tools":[{"type":"custom"}],"mcp_servers":[{"tool_configuration":{}}],"context_management":{"edits":[{}]},"y":"<"}`))
+	f.Add([]byte(`{"output_config":{"task_budget":{"total":1}},"container":{"id":"c"},"fallbacks":"default","system":"\ud83d"}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var request, again MessageRequest
+		if request.UnmarshalJSON(raw) != nil {
+			return
+		}
+		EstimateTokens(&request)
+		first, err := request.MarshalJSON()
+		if err != nil {
+			return
+		}
+		if err := again.UnmarshalJSON(first); err != nil {
+			t.Fatalf("%v: %s", err, first)
+		}
+		second, err := again.MarshalJSON()
+		if err != nil || !bytes.Equal(first, second) {
+			t.Fatalf("%v\n%s\n%s", err, first, second)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 )
@@ -25,7 +26,7 @@ func encodeParam(known any, extra map[string]json.RawMessage) ([]byte, error) {
 func brokenMember(known any, err error) error {
 	v := reflect.ValueOf(known)
 	for i := range v.NumField() {
-		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		name := memberName(v.Type().Field(i))
 		if name == "-" {
 			continue
 		}
@@ -36,18 +37,37 @@ func brokenMember(known any, err error) error {
 	return err
 }
 
+// memberName is what a field of a struct is called in JSON.
+func memberName(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return name
+}
+
 // decodeParam reads known, a pointer to a struct, and returns the members that
 // encoding it again would leave out: unknown ones, nulls and zeros.
 func decodeParam(raw []byte, known any) (extra map[string]json.RawMessage, err error) {
-	if err := json.Unmarshal(raw, known); err != nil {
-		return nil, err
+	o := parseObject(raw)
+	switch {
+	case string(raw) == "null": // does nothing, as in encoding/json
+		return nil, nil
+	case o == nil:
+		return nil, errors.New("is not a JSON object")
+	}
+	v := reflect.ValueOf(known).Elem()
+	for i := range v.NumField() {
+		name := memberName(v.Type().Field(i))
+		if value, ok := o[name]; ok && name != "-" {
+			if err := json.Unmarshal(value, v.Field(i).Addr().Interface()); err != nil {
+				return nil, fieldError(name, err)
+			}
+		}
 	}
 	again, err := appendValue(nil, known)
 	if err != nil {
 		return nil, err
 	}
 	kept := parseObject(again)
-	for key, value := range parseObject(raw) {
+	for key, value := range o {
 		if _, ok := kept[key]; ok {
 			continue
 		}

@@ -116,6 +116,7 @@ func TestUnknownMembersOfParametersPass(t *testing.T) {
 	for _, member := range []string{
 		`"thinking":{"type":"adaptive","display":null,"future":[1.0]}`,
 		`"thinking":{"type":"adaptive","block_binding":{"later":"x"}}`,
+		`"thinking":{"type":"adaptive","Display":"x","Type":7}`,
 		`"output_config":{"effort":null}`,
 		`"output_config":{"task_budget":{"type":"tokens","total":1,"soft":true}}`,
 		`"tool_choice":{"type":"auto","at_least":2}`,
@@ -179,6 +180,26 @@ func TestBrokenParametersAreRefusedByName(t *testing.T) {
 	}
 	if b := api.NewToolUse("t", "f", broken).WithCacheControl(&api.CacheControl{}); len(b.Raw) != 0 {
 		t.Errorf("a block that could not be made stays so: %s", b.Raw)
+	}
+}
+
+func TestBadParametersAreReadWithTheirNames(t *testing.T) {
+	for want, raw := range map[string]string{
+		"model":                           `{"model":7}`,
+		"thinking":                        `{"thinking":[]}`,
+		"thinking.type":                   `{"thinking":{"type":7}}`,
+		"output_config.task_budget.total": `{"output_config":{"task_budget":{"total":"all"}}}`,
+		"mcp_servers.url":                 `{"mcp_servers":[{"url":[]}]}`,
+		"messages.output_config.effort":   `{"messages":[{"output_config":{"effort":1}}]}`,
+		"tools":                           `{"tools":{}}`,
+		"context_management.edits":        `{"context_management":{"edits":7}}`,
+	} {
+		var request api.MessageRequest
+		err := json.Unmarshal([]byte(raw), &request)
+		var field *api.FieldError
+		if !errors.As(err, &field) || field.Field != want {
+			t.Errorf("%s: %v", raw, err)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 )
 
 // UnmarshalJSON reads a request body, for recorded requests and imports.
@@ -25,7 +24,7 @@ func (r *MessageRequest) UnmarshalJSON(raw []byte) error {
 			r.Extra[key] = value
 		case field != nil && string(value) != "null":
 			if err := json.Unmarshal(value, field); err != nil {
-				return fmt.Errorf("api: request field %s: %w", key, err)
+				return fieldError(key, err)
 			}
 		}
 	}

@@ -185,8 +185,10 @@ func (ComputerToolset) isTool() {}
 // Calls carry the name of the action and ToolUse.ToolsetName: navigate,
 // list_tabs, new_tab, switch_tab, close_tab, read_page, get_page_text,
 // read_console, read_network, find, form_input, file_upload, scroll_to,
-// screenshot, zoom, javascript_exec, and those of mouse and keyboard. Results
-// may hold a NewBrowserState block.
+// screenshot, zoom, left_click, right_click, middle_click, double_click,
+// triple_click, hover, left_click_drag, left_mouse_down, left_mouse_up,
+// mouse_move, scroll, type, key, hold_key, wait, javascript_exec. Results may
+// hold a NewBrowserState block.
 type BrowserToolset struct {
 	Type         string                // "" means BrowserToolset20260801
 	Configs      map[string]ToolConfig // by action
