@@ -61,9 +61,12 @@ func TestRequestEncoding(t *testing.T) {
 func TestRequestReadFromABody(t *testing.T) {
 	const messages = `"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]`
 	cases := []struct{ name, given, want string }{
-		{"strings", `{"model":"m","system":"s","messages":[{"role":"user","content":"hi"}]}`,
-			`{"model":"m","max_tokens":0,"system":[{"type":"text","text":"s"}],` + messages + `}`},
-		{"strings in results", `{"model":"m","messages":[{"role":"user","content":[
+		{
+			"strings", `{"model":"m","system":"s","messages":[{"role":"user","content":"hi"}]}`,
+			`{"model":"m","max_tokens":0,"system":[{"type":"text","text":"s"}],` + messages + `}`,
+		},
+		{
+			"strings in results", `{"model":"m","messages":[{"role":"user","content":[
 			{"type":"tool_result","tool_use_id":"t","content":"<é>\"","is_error":true},
 			{"type":"search_result","source":"s","title":"t","content":"x"},
 			{"type":"tool_result","tool_use_id":"u","content":""},
@@ -72,11 +75,16 @@ func TestRequestReadFromABody(t *testing.T) {
 				`{"type":"tool_result","tool_use_id":"t","content":[{"type":"text","text":"<é>\""}],"is_error":true},` +
 				`{"type":"search_result","source":"s","title":"t","content":[{"type":"text","text":"x"}]},` +
 				`{"type":"tool_result","tool_use_id":"u","content":""},` +
-				`{"type":"document","source":{"type":"content","content":"x"}}]}]}`},
-		{"null", `{"model":"m","temperature":null,"container":null,"tools":null,"system":null,"new":null,` + messages + `}`,
-			`{"model":"m","max_tokens":0,"new":null,` + messages + `}`},
-		{"empty lists", `{"model":"m","stop_sequences":[],"tools":[],"system":[],"mcp_servers":[],` + messages + `}`,
-			`{"model":"m","max_tokens":0,"stop_sequences":[],"mcp_servers":[],"tools":[],"system":[],` + messages + `}`},
+				`{"type":"document","source":{"type":"content","content":"x"}}]}]}`,
+		},
+		{
+			"null", `{"model":"m","temperature":null,"container":null,"tools":null,"system":null,"new":null,` + messages + `}`,
+			`{"model":"m","max_tokens":0,"new":null,` + messages + `}`,
+		},
+		{
+			"empty lists", `{"model":"m","stop_sequences":[],"tools":[],"system":[],"mcp_servers":[],` + messages + `}`,
+			`{"model":"m","max_tokens":0,"stop_sequences":[],"mcp_servers":[],"tools":[],"system":[],` + messages + `}`,
+		},
 	}
 	for _, c := range cases {
 		var request api.MessageRequest

@@ -144,6 +144,8 @@ func (s *Stream) next() (Event, error) {
 		s.typed = s.typed || event.Type != ""
 		s.foreign = s.foreign || event.Type == ""
 		switch {
+		case err != nil && s.finished && len(name) == 0: // no event either
+			continue
 		case err != nil:
 			return Event{}, s.broken(s.body.decodeErrorOf(err, data))
 		case event.Type == "" || event.Type == EventPing:

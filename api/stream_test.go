@@ -183,6 +183,7 @@ func TestStreamGoesOnAfterItsEnd(t *testing.T) {
 		err         error
 	}{
 		{"nothing that counts", ": bye\n\ndata: [DONE]\n\n" + sse(`{"type":"ping"}`), "Hello", nil},
+		{"noise", "data: {oops\n\n", "Hello", nil},
 		{"an error", late, "Hello", api.ErrOverloaded},
 		{"more text", sse(textDelta("!")), "Hello!", nil},
 		{"a second message", helloStream(), "Hello", nil},
