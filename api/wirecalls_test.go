@@ -55,8 +55,8 @@ func (c wireCase) configure(client *api.Client) (options []api.RequestOption) {
 		client.APIKey, client.BaseURL, client.Getenv = "", "", environment(env)
 		return nil
 	}
-	if path, _, ok := strings.Cut(first.URI, "/v1/"); ok {
-		client.BaseURL += path
+	if i := strings.LastIndex(first.URI, "/v1/"); i > 0 {
+		client.BaseURL += first.URI[:i]
 	}
 	if strings.HasSuffix(c.Name, "-slash") {
 		client.BaseURL += "/"
@@ -137,7 +137,7 @@ type wireCall struct {
 func (call wireCall) send() error {
 	call.t.Helper()
 	path, rawQuery, _ := strings.Cut(call.recorded.URI, "?")
-	_, path, _ = strings.Cut(path, "/v1/")
+	path = path[strings.LastIndex(path, "/v1/")+len("/v1/"):]
 	query, err := url.ParseQuery(rawQuery)
 	if err != nil {
 		return err
@@ -154,6 +154,8 @@ func (call wireCall) send() error {
 		_, err = client.CreateMessage(ctx, call.message(), call.options...)
 	case path == "messages/count_tokens":
 		_, err = client.CountTokens(ctx, call.message(), call.options...)
+	case query.Has("beta") && path != "messages/batches": // the beta side of what has only one here
+		err = call.raw("v1/"+path, query)
 	case path == "complete":
 		err = call.complete()
 	case segments[0] == "messages":
@@ -168,6 +170,18 @@ func (call wireCall) send() error {
 		call.t.Fatalf("no method is known for %s %s", call.recorded.Method, call.recorded.URI)
 	}
 	return err
+}
+
+// raw makes the call without a method of its own.
+func (call wireCall) raw(path string, query url.Values) error {
+	response, err := call.client.Send(call.t.Context(), api.RawRequest{
+		Method: call.recorded.Method, Path: path, Query: query,
+		Body: call.recorded.Body, Accept: call.recorded.Headers.Get("Accept"),
+	}, append(call.options, api.WithBetas(call.recorded.betas()...))...)
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
 }
 
 // message is the request of the case, from what was given or else sent.
