@@ -11,7 +11,7 @@ override PATH := /usr/local/bin:/usr/bin:/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race fuzz lint fmt bench ci module
+.PHONY: help build test race fuzz judges bulk lint fmt bench ci module
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,7 +26,13 @@ race: ## run the tests under the race detector
 	go test -race ./...
 
 fuzz: ## run every fuzz target for FUZZTIME (10m)
-	SKIP='format vet lint race program' FUZZTIME=$(FUZZTIME) .ci/run
+	SKIP='format vet lint race program judges readme' FUZZTIME=$(FUZZTIME) .ci/run
+
+judges: ## run the suites of the official SDKs (needs node), and compare with the Go SDK
+	SKIP='format vet lint race fuzz program readme' .ci/run
+
+bulk: ## read 5 GB of batch results and watch the memory
+	PARLOR_RESULTS_BYTES=5368709120 go test ./api -run 'TestResultsTakeConstantMemory' -count=1 -v -timeout 20m
 
 lint: ## run the linters that .golangci.yml names
 	$(LINT) run ./...
