@@ -77,7 +77,8 @@ type Container struct {
 }
 
 // Param returns the message that goes into the next request, with its content
-// as EchoBlocks makes it.
+// as EchoBlocks makes it. Nothing may be left of it, for instance after a
+// refusal; the API refuses such a message.
 func (m *Message) Param() MessageParam {
 	return MessageParam{Role: RoleAssistant, Content: EchoBlocks(m.Content)}
 }

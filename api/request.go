@@ -10,14 +10,6 @@ import (
 	"slices"
 )
 
-// Roles of a message. A system message may stand between turns where the
-// model supports it.
-const (
-	RoleUser      = "user"
-	RoleAssistant = "assistant"
-	RoleSystem    = "system"
-)
-
 // Values of MessageRequest.ServiceTier, and of Usage.ServiceTier.
 const (
 	ServiceTierAuto         = "auto"          // priority capacity, if there is any left
@@ -88,55 +80,6 @@ type MessageRequest struct {
 	// it as one; a message sends blocks, so that however a conversation was
 	// built, its prompt has the same bytes.
 	systemIsText bool
-}
-
-// MessageParam is one message of a request.
-type MessageParam struct {
-	Role    string
-	Content []Block
-	// ClearAt is for system messages: ClearAtNextUserMessage hides the text from
-	// the model once the user has written again; it stays in Messages. It needs
-	// beta mid-conversation-system-clear-at-2026-08-21.
-	ClearAt string
-	// OutputConfig of a system message changes the effort from here on; Content
-	// may then be nil. It needs beta mid-conversation-output-config-2026-07-01.
-	OutputConfig *OutputConfig
-	// Extra holds further members, written verbatim in the order of their keys.
-	Extra map[string]json.RawMessage
-}
-
-// UserMessage returns a user message of these blocks.
-func UserMessage(content ...Block) MessageParam {
-	return MessageParam{Role: RoleUser, Content: content}
-}
-
-// UserText returns a user message of one text block.
-func UserText(text string) MessageParam {
-	return MessageParam{Role: RoleUser, Content: []Block{NewText(text)}}
-}
-
-// AssistantText returns an assistant message of one text block.
-func AssistantText(text string) MessageParam {
-	return MessageParam{Role: RoleAssistant, Content: []Block{NewText(text)}}
-}
-
-// Values of CacheControl.TTL.
-const (
-	CacheTTL5m = "5m"
-	CacheTTL1h = "1h"
-)
-
-// CacheControl marks a cache breakpoint: what comes before it is kept for
-// requests that begin the same way. A request has room for four; of different
-// lifetimes the longer ones come first.
-type CacheControl struct {
-	// Type is "ephemeral", which "" means too.
-	Type string `json:"type"`
-	// TTL is how long it is kept after its last use, CacheTTL5m or CacheTTL1h; ""
-	// for the server's default of five minutes.
-	TTL string `json:"ttl,omitzero"`
-	// Extra holds further members, written verbatim in the order of their keys.
-	Extra map[string]json.RawMessage `json:"-"`
 }
 
 // Metadata goes to the vendor's abuse detection.
@@ -264,31 +207,6 @@ func (r *MessageRequest) writeMessages(w *objectWriter) {
 		w.dst = dst
 	}
 	w.dst = append(w.dst, ']')
-}
-
-func (m MessageParam) appendJSON(dst []byte) ([]byte, error) {
-	dst = append(dst, `{"role":`...)
-	dst = appendString(dst, m.Role)
-	if m.Content != nil || m.OutputConfig == nil && len(m.Extra) == 0 {
-		dst = append(dst, `,"content":`...)
-		dst = appendBlocks(dst, m.Content)
-	}
-	dst, err := m.appendExtra(dst)
-	return append(dst, '}'), err
-}
-
-// MarshalJSON fills in the type.
-func (c CacheControl) MarshalJSON() ([]byte, error) {
-	type plain CacheControl
-	c.Type = newest(c.Type, "ephemeral")
-	return encodeParam(plain(c), c.Extra)
-}
-
-// UnmarshalJSON reads the object of the API.
-func (c *CacheControl) UnmarshalJSON(raw []byte) (err error) {
-	type plain CacheControl
-	c.Extra, err = decodeParam(raw, (*plain)(c))
-	return err
 }
 
 // check finds what would make the body something else than one JSON object.

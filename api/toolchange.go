@@ -1,20 +1,5 @@
 package api
 
-import "encoding/json"
-
-// SystemText returns a system message for the middle of a conversation, after a
-// message of the user. What holds from the beginning belongs into
-// MessageRequest.System. Older models refuse it.
-func SystemText(text string) MessageParam {
-	return MessageParam{Role: RoleSystem, Content: []Block{NewText(text)}}
-}
-
-// Values of MessageParam.ClearAt.
-const (
-	ClearAtNever           = "never"
-	ClearAtNextUserMessage = "next_user_message"
-)
-
 // ToolReference names what a system message adds or removes: a tool by its
 // Name, a tool of an MCP server by both, all tools of an MCP server by the
 // ServerName alone.
@@ -93,38 +78,4 @@ func (b Block) ToolChange() (change ToolChange, ok bool) {
 		change.Definition = RawTool(definition)
 	}
 	return change, true
-}
-
-// messageExtra is what a message holds besides role and content.
-type messageExtra struct {
-	ClearAt      string        `json:"clear_at,omitzero"`
-	OutputConfig *OutputConfig `json:"output_config,omitzero"`
-}
-
-// appendExtra appends the further members of a message.
-func (m MessageParam) appendExtra(dst []byte) ([]byte, error) {
-	if m.ClearAt == "" && m.OutputConfig == nil && len(m.Extra) == 0 {
-		return dst, nil
-	}
-	raw, err := encodeParam(messageExtra{m.ClearAt, m.OutputConfig}, m.Extra)
-	if err != nil || len(raw) <= len("{}") {
-		return dst, err
-	}
-	dst = append(dst, ',')
-	return append(dst, raw[1:len(raw)-1]...), nil
-}
-
-func (m *MessageParam) decodeExtra(raw json.RawMessage) error {
-	var known messageExtra
-	extra, err := decodeParam(raw, &known)
-	if err != nil {
-		return err
-	}
-	delete(extra, "role")
-	delete(extra, "content")
-	if len(extra) == 0 {
-		extra = nil
-	}
-	m.ClearAt, m.OutputConfig, m.Extra = known.ClearAt, known.OutputConfig, extra
-	return nil
 }
