@@ -109,7 +109,8 @@ func (b *body) open(want want) error {
 		if want != wantBytes && b.looksPlain() {
 			return nil
 		}
-		return b.decodeError(fmt.Errorf("content encoding %q is unknown", encoding))
+		// What it begins with would tell nobody anything.
+		return b.decodeErrorOf(fmt.Errorf("content encoding %q is unknown", encoding), nil)
 	}
 	// Some gateways leave the header and send plain bytes.
 	if magic, _ := b.reader.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
