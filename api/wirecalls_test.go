@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"parlor/api"
 )
@@ -62,8 +63,11 @@ func (c wireCase) configure(client *api.Client) (options []api.RequestOption) {
 		client.BaseURL += "/"
 	}
 	token, bearer := strings.CutPrefix(first.Headers.Get("Authorization"), "Bearer ")
-	if bearer && !strings.HasPrefix(token, "sk-") { // keys of the later version are bearers, too
-		client.APIKey, client.AuthToken = first.Headers.Get("X-Api-Key"), token
+	switch key := first.Headers.Get("X-Api-Key"); {
+	case bearer && !strings.HasPrefix(token, "sk-"): // keys of the later version are bearers, too
+		client.APIKey, client.AuthToken = key, token
+	case len(c.Requests) > 0:
+		client.APIKey = key + token
 	}
 	if c.twoCredentials() {
 		client.APIKey, client.AuthToken = "sk-test", "tok"
@@ -71,16 +75,15 @@ func (c wireCase) configure(client *api.Client) (options []api.RequestOption) {
 	if !c.beta() {
 		client.Betas = first.betas()
 	}
+	if !strings.HasPrefix(c.Name, "opt-") {
+		return nil
+	}
 	for name, values := range first.Headers {
 		switch name {
-		case "Accept", "Accept-Encoding", "Content-Type", "Anthropic-Version", "Anthropic-Beta",
-			"Anthropic-User-Profile-Id", "Anthropic-Workspace-Id", "X-Api-Key", "Authorization",
-			"User-Agent", "Host", "Content-Length":
-			continue
+		case "Accept", "Accept-Encoding", "Content-Type", "Anthropic-Beta", "X-Api-Key", "Authorization":
+			continue // by other means
 		}
-		if !strings.HasPrefix(name, "X-Stainless-") {
-			options = append(options, api.WithHeader(name, values[0]))
-		}
+		options = append(options, api.WithHeader(name, values[0]))
 	}
 	return options
 }
@@ -89,8 +92,8 @@ func (c wireCase) configure(client *api.Client) (options []api.RequestOption) {
 func (c wireCase) beta() bool { return strings.HasPrefix(c.Name, "beta-") }
 
 func (r wireRequest) betas() []string {
-	if list := r.Headers.Get("Anthropic-Beta"); list != "" {
-		return strings.Split(list, ",")
+	if list := r.Headers.Values("Anthropic-Beta"); list != nil {
+		return strings.Split(strings.Join(list, ","), ",")
 	}
 	return nil
 }
@@ -142,8 +145,20 @@ func (call wireCall) send() error {
 	if err != nil {
 		return err
 	}
+	segments := strings.Split(path, "/")
+	for i := range segments {
+		if segments[i], err = url.PathUnescape(segments[i]); err != nil {
+			return err
+		}
+	}
+	if segments[0] != "messages" || call.recorded.Method != http.MethodPost { // those say it themselves
+		call.options = append(call.options, api.WithBetas(call.recorded.betas()...))
+	}
 	ctx, client := call.t.Context(), call.client
-	switch segments := strings.Split(path, "/"); {
+	switch {
+	case len(query) > 0 && (call.recorded.Method == http.MethodPost || query.Has("beta")) &&
+		(rawQuery != "beta=true" || segments[0] != "messages" || len(segments) > 2):
+		err = call.raw("v1/"+path, query) // what has no method of its own
 	case path == "messages" && call.recorded.streams():
 		stream, err := client.StreamMessage(ctx, call.message(), call.options...)
 		if err == nil {
@@ -154,8 +169,6 @@ func (call wireCall) send() error {
 		_, err = client.CreateMessage(ctx, call.message(), call.options...)
 	case path == "messages/count_tokens":
 		_, err = client.CountTokens(ctx, call.message(), call.options...)
-	case query.Has("beta") && path != "messages/batches": // the beta side of what has only one here
-		err = call.raw("v1/"+path, query)
 	case path == "complete":
 		err = call.complete()
 	case segments[0] == "messages":
@@ -174,10 +187,18 @@ func (call wireCall) send() error {
 
 // raw makes the call without a method of its own.
 func (call wireCall) raw(path string, query url.Values) error {
+	options := append(call.options, api.WithBetas(call.recorded.betas()...))
+	body := call.recorded.Body
+	if contentType := call.recorded.Headers.Get("Content-Type"); contentType != "" {
+		options = append(options, api.WithHeader("Content-Type", contentType))
+	}
+	if call.recorded.Raw != "" {
+		body = []byte(call.recorded.Raw)
+	}
 	response, err := call.client.Send(call.t.Context(), api.RawRequest{
 		Method: call.recorded.Method, Path: path, Query: query,
-		Body: call.recorded.Body, Accept: call.recorded.Headers.Get("Accept"),
-	}, append(call.options, api.WithBetas(call.recorded.betas()...))...)
+		Body: body, Accept: call.recorded.Headers.Get("Accept"),
+	}, options...)
 	if err != nil {
 		return err
 	}
@@ -192,7 +213,7 @@ func (call wireCall) message() *api.MessageRequest {
 		body = call.c.Given
 	}
 	request := decodeRequest(call.t, body)
-	if request.Extra != nil && call.c.DroppedKeys == nil {
+	if request.Extra != nil && call.c.DroppedKeys == nil && call.c.Given != nil {
 		call.t.Errorf("there should be a field for %q", request.Extra)
 	}
 	if call.c.beta() {
@@ -253,9 +274,7 @@ func (call wireCall) models(path []string, query url.Values) error {
 			Lifecycle: query["lifecycle[]"],
 		}, call.options...))
 	}
-	var id string
-	_ = json.Unmarshal(call.c.Given, &id)
-	_, err := call.client.Model(call.t.Context(), id, call.options...)
+	_, err := call.client.Model(call.t.Context(), path[0], call.options...)
 	return err
 }
 
@@ -275,7 +294,13 @@ func (call wireCall) batches(path []string, query url.Values) (err error) {
 		}
 		var requests []api.BatchRequest
 		for _, r := range body.Requests {
-			requests = append(requests, api.BatchRequest{CustomID: r.CustomID, Params: decodeRequest(call.t, r.Params)})
+			params := decodeRequest(call.t, r.Params)
+			if call.c.beta() {
+				params.Betas = slices.DeleteFunc(append([]string{}, call.recorded.betas()...), func(beta string) bool {
+					return beta == "message-batches-2024-09-24" // which comes by itself
+				})
+			}
+			requests = append(requests, api.BatchRequest{CustomID: r.CustomID, Params: params})
 		}
 		_, err = client.CreateBatch(ctx, requests, call.options...)
 	case len(path) == 0:
@@ -300,10 +325,16 @@ func (call wireCall) files(path []string, query url.Values) (err error) {
 	ctx, client, method := call.t.Context(), call.client, call.recorded.Method
 	switch {
 	case len(path) == 0 && method == http.MethodPost:
+		var upload api.FileUpload
 		for _, part := range call.form() {
-			upload := api.FileUpload{Name: part.name, ContentType: part.contentType, Content: strings.NewReader(part.content)}
-			_, err = client.UploadFile(ctx, upload, call.options...)
+			if seconds, err := strconv.Atoi(part.content); err == nil && part.field == "expires_in_seconds" {
+				upload.ExpiresIn = time.Duration(seconds) * time.Second
+			} else {
+				upload.Name, upload.ContentType = part.name, part.contentType
+				upload.Content = strings.NewReader(part.content)
+			}
 		}
+		_, err = client.UploadFile(ctx, upload, call.options...)
 	case len(path) == 0:
 		limit, _ := strconv.Atoi(query.Get("limit"))
 		err = firstError(client.Files(ctx, api.FileListOptions{
