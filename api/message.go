@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -124,14 +125,17 @@ func (m *Message) decode(o object) {
 	m.InputTransformations = each(o.list("input_transformations"), decodeTransformation)
 }
 
-// decodeContent skips what is no block.
+// decodeContent skips what is no block. The blocks share memory with raw.
 func decodeContent(raw json.RawMessage) []Block {
-	if b, err := ParseBlock(raw); err == nil {
-		return []Block{b}
+	list, ok := splitList(raw)
+	if !ok {
+		list = []json.RawMessage{raw}
 	}
 	var blocks []Block
-	for _, item := range (object{"content": raw}).list("content") {
-		if b, err := ParseBlock(item); err == nil {
+	for _, item := range list {
+		if o := splitObject(item); o != nil {
+			blocks = append(blocks, Block{Type: o.str("type"), Raw: slices.Clip(item)})
+		} else if b, err := ParseBlock(item); err == nil {
 			blocks = append(blocks, b)
 		}
 	}
