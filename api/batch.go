@@ -85,7 +85,8 @@ func (c *Client) CreateBatch(
 	if err != nil {
 		return nil, err
 	}
-	return c.batch(ctx, call)
+	answer, err := c.do(ctx, call)
+	return decodeAnswer(answer, err, decodeBatch)
 }
 
 // Batch asks how far a batch is.
@@ -94,20 +95,15 @@ func (c *Client) Batch(ctx context.Context, id string, options ...RequestOption)
 	if err != nil {
 		return nil, err
 	}
-	return c.batch(ctx, &call{method: http.MethodGet, path: path, options: c.requestOptions(options)})
+	answer, err := c.get(ctx, path, c.requestOptions(options))
+	return decodeAnswer(answer, err, decodeBatch)
 }
 
 // Batches lists the batches of the workspace, newest first, fetching pages as
 // they are needed. After an error the sequence ends.
 func (c *Client) Batches(ctx context.Context, list ListOptions, options ...RequestOption) iter.Seq2[Batch, error] {
-	return pages(ctx, c, ListRequest{Path: batchesPath, Query: list.query()}, c.requestOptions(options),
-		func(raw []byte) (Batch, error) {
-			batch, ok := decodeBatch(raw)
-			if !ok {
-				return Batch{}, errSkip
-			}
-			return batch, nil
-		})
+	request := ListRequest{Path: batchesPath, Query: list.query()}
+	return pages(ctx, c, request, c.requestOptions(options), decodeItem(decodeBatch))
 }
 
 // CancelBatch asks the server to end a batch early. It is BatchCanceling until
@@ -118,7 +114,8 @@ func (c *Client) CancelBatch(ctx context.Context, id string, options ...RequestO
 	if err != nil {
 		return nil, err
 	}
-	return c.batch(ctx, &call{method: http.MethodPost, path: path, options: c.requestOptions(options)})
+	answer, err := c.do(ctx, &call{method: http.MethodPost, path: path, options: c.requestOptions(options)})
+	return decodeAnswer(answer, err, decodeBatch)
 }
 
 // DeleteBatch deletes a batch and its results. One that has not ended must be
@@ -128,28 +125,12 @@ func (c *Client) DeleteBatch(ctx context.Context, id string, options ...RequestO
 	if err != nil {
 		return err
 	}
-	_, err = c.do(ctx, &call{method: http.MethodDelete, path: path, options: c.requestOptions(options)})
-	return err
+	return c.delete(ctx, path, options)
 }
 
 func batchPath(id string, rest ...string) (string, error) {
 	return pathTo(batchesPath, "message_batch_id", id, rest...)
 }
-
-// batch makes a call whose answer is a batch.
-func (c *Client) batch(ctx context.Context, call *call) (*Batch, error) {
-	answer, err := c.do(ctx, call)
-	if err != nil {
-		return nil, err
-	}
-	batch, ok := decodeBatch(answer.content)
-	if !ok {
-		return nil, answer.decodeError(errNoID)
-	}
-	return &batch, nil
-}
-
-var errNoID = errors.New("the answer holds no id")
 
 // decodeBatch reads one batch; false means it has no ID to ask for it by.
 func decodeBatch(raw []byte) (Batch, bool) {

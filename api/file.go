@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"net/http"
 	"net/url"
 	"path/filepath"
 	"strconv"
@@ -101,13 +100,6 @@ func (f FileUpload) name() (string, error) {
 	return name, nil
 }
 
-// post sends a form, and leaves its sources alone afterwards.
-func (c *Client) post(ctx context.Context, call *call, form *form) (*answer, error) {
-	defer form.stop()
-	call.method, call.upload = http.MethodPost, form.upload()
-	return c.do(ctx, call)
-}
-
 // File asks for the metadata of one file.
 func (c *Client) File(ctx context.Context, id string, options ...RequestOption) (*File, error) {
 	path, err := pathTo("v1/files", "file_id", id)
@@ -149,20 +141,6 @@ func (o FileListOptions) query() url.Values {
 	return query
 }
 
-// listQuery leaves out what is empty.
-func listQuery(limit int, values map[string]string) url.Values {
-	query := url.Values{}
-	if limit != 0 {
-		query.Set("limit", strconv.Itoa(limit))
-	}
-	for name, value := range values {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	return query
-}
-
 // DeleteFile deletes a file for good. Messages can no longer use it.
 func (c *Client) DeleteFile(ctx context.Context, id string, options ...RequestOption) error {
 	path, err := pathTo("v1/files", "file_id", id)
@@ -170,12 +148,6 @@ func (c *Client) DeleteFile(ctx context.Context, id string, options ...RequestOp
 		return err
 	}
 	return c.delete(ctx, path, options)
-}
-
-// delete needs no more from the answer than its status.
-func (c *Client) delete(ctx context.Context, path string, options []RequestOption) error {
-	_, err := c.do(ctx, &call{method: http.MethodDelete, path: path, options: c.requestOptions(options)})
-	return err
 }
 
 // decodeFile reads one file; false means it has no ID.
@@ -196,27 +168,4 @@ func decodeFile(raw []byte) (File, bool) {
 		f.Scope = &FileScope{ID: scope.str("id"), Type: scope.str("type")}
 	}
 	return f, f.ID != ""
-}
-
-// decodeAnswer decodes a single object, which must have an ID.
-func decodeAnswer[T any](answer *answer, err error, decode func([]byte) (T, bool)) (*T, error) {
-	if err != nil {
-		return nil, err
-	}
-	value, ok := decode(answer.content)
-	if !ok {
-		return nil, answer.decodeError(errNoID)
-	}
-	return &value, nil
-}
-
-// decodeItem makes decode skip, in a list, what has no ID.
-func decodeItem[T any](decode func([]byte) (T, bool)) func([]byte) (T, error) {
-	return func(raw []byte) (T, error) {
-		value, ok := decode(raw)
-		if !ok {
-			return value, errSkip
-		}
-		return value, nil
-	}
 }

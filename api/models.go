@@ -7,7 +7,6 @@ import (
 	"errors"
 	"iter"
 	"net/url"
-	"strconv"
 	"time"
 )
 
@@ -63,14 +62,8 @@ type ModelListOptions struct {
 func (c *Client) Models(
 	ctx context.Context, list ModelListOptions, options ...RequestOption,
 ) iter.Seq2[Model, error] {
-	return pages(ctx, c, ListRequest{Path: "v1/models", Query: list.query()}, c.requestOptions(options),
-		func(raw []byte) (Model, error) {
-			model, ok := decodeModel(raw)
-			if !ok {
-				return Model{}, errSkip
-			}
-			return model, nil
-		})
+	request := ListRequest{Path: "v1/models", Query: list.query()}
+	return pages(ctx, c, request, c.requestOptions(options), decodeItem(decodeModel))
 }
 
 // Model asks about one model. Aliases work.
@@ -80,27 +73,11 @@ func (c *Client) Model(ctx context.Context, id string, options ...RequestOption)
 		return nil, err
 	}
 	answer, err := c.get(ctx, path, c.requestOptions(options))
-	if err != nil {
-		return nil, err
-	}
-	model, ok := decodeModel(answer.content)
-	if !ok {
-		return nil, answer.decodeError(errNotAnObject)
-	}
-	return &model, nil
+	return decodeAnswer(answer, err, decodeModel)
 }
 
 func (o ModelListOptions) query() url.Values {
-	query := url.Values{}
-	if o.Limit > 0 {
-		query.Set("limit", strconv.Itoa(o.Limit))
-	}
-	if o.AfterID != "" {
-		query.Set("after_id", o.AfterID)
-	}
-	if o.BeforeID != "" {
-		query.Set("before_id", o.BeforeID)
-	}
+	query := listQuery(o.Limit, map[string]string{"after_id": o.AfterID, "before_id": o.BeforeID})
 	for _, state := range o.Lifecycle {
 		query.Add("lifecycle[]", state)
 	}

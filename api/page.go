@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 )
 
 // Paging is how a list leads from one page to the next.
@@ -36,17 +35,7 @@ type ListOptions struct {
 }
 
 func (o ListOptions) query() url.Values {
-	query := url.Values{}
-	if o.Limit != 0 {
-		query.Set("limit", strconv.Itoa(o.Limit))
-	}
-	if o.AfterID != "" {
-		query.Set("after_id", o.AfterID)
-	}
-	if o.BeforeID != "" {
-		query.Set("before_id", o.BeforeID)
-	}
-	return query
+	return listQuery(o.Limit, map[string]string{"after_id": o.AfterID, "before_id": o.BeforeID})
 }
 
 // ListRequest is a list that this package has no method for.

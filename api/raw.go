@@ -62,17 +62,3 @@ func checkPath(path string) error {
 	}
 	return nil
 }
-
-// pathTo joins a path and IDs, each escaped as one segment. Field names what an
-// ID that cannot be one is called.
-func pathTo(path, field, id string, rest ...string) (string, error) {
-	if id == "" || id == "." || id == ".." {
-		return "", &FieldError{field, errors.New("is empty or a dot segment")}
-	}
-	return strings.Join(append([]string{path, url.PathEscape(id)}, rest...), "/"), nil
-}
-
-// get asks for one JSON value.
-func (c *Client) get(ctx context.Context, path string, o requestOptions) (*answer, error) {
-	return c.do(ctx, &call{method: http.MethodGet, path: path, options: o})
-}
