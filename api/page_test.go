@@ -38,41 +38,51 @@ func TestListsOfEachPagination(t *testing.T) {
 		want   string
 	}{
 		{
-			"ids, forward", api.PageByID, url.Values{"limit": {"2"}, "x": {"kept"}},
+			"ids, forward", api.PageByID,
+			url.Values{"limit": {"2"}, "x": {"kept"}},
 			map[string]string{
 				"limit=2&x=kept":            `{"data":[{"id":"a"},{"id":"b"}],"has_more":true,"first_id":"a","last_id":"b"}`,
 				"after_id=b&limit=2&x=kept": `{"data":[{"id":"c"}],"has_more":false,"first_id":"c","last_id":"c"}`,
-			}, "a b c",
+			},
+			"a b c",
 		},
 		{
-			"ids, backward", api.PageByID, url.Values{"before_id": {"z"}},
+			"ids, backward", api.PageByID,
+			url.Values{"before_id": {"z"}},
 			map[string]string{
 				"before_id=z": `{"data":[{"id":"x"},{"id":"y"}],"has_more":true,"first_id":"x","last_id":"y"}`,
 				"before_id=x": `{"data":[{"id":"w"}],"has_more":false,"first_id":"w","last_id":"w"}`,
-			}, "x y w",
+			},
+			"x y w",
 		},
 		{
 			"ids, an empty page is the last", api.PageByID, nil,
-			map[string]string{"": `{"data":[],"has_more":true,"first_id":null,"last_id":null}`}, "",
+			map[string]string{"": `{"data":[],"has_more":true,"first_id":null,"last_id":null}`},
+			"",
 		},
 		{
-			"ids, a cursor that stands still", api.PageByID, url.Values{"after_id": {"a"}},
-			map[string]string{"after_id=a": `{"data":[{"id":"a"}],"has_more":true,"last_id":"a"}`}, "a",
+			"ids, a cursor that stands still", api.PageByID,
+			url.Values{"after_id": {"a"}},
+			map[string]string{"after_id=a": `{"data":[{"id":"a"}],"has_more":true,"last_id":"a"}`},
+			"a",
 		},
 		{
-			"pages, an empty one may have a successor", api.PageByPage, url.Values{"source": {"custom"}},
+			"pages, an empty one may have a successor", api.PageByPage,
+			url.Values{"source": {"custom"}},
 			map[string]string{
 				"source=custom":         `{"data":[{"id":"a"}],"next_page":"p2"}`,
 				"page=p2&source=custom": `{"data":[],"next_page":"p3"}`,
 				"page=p3&source=custom": `{"data":[{"id":"b"}],"next_page":null}`,
-			}, "a b",
+			},
+			"a b",
 		},
 		{
 			"tokens", api.PageByToken, nil,
 			map[string]string{
 				"":              `{"data":[{"id":"a"}],"has_more":true,"next_page":"t2"}`,
 				"page_token=t2": `{"data":[{"id":"b"}],"has_more":false,"next_page":"t3"}`,
-			}, "a b",
+			},
+			"a b",
 		},
 	}
 	for _, c := range cases {
