@@ -229,3 +229,17 @@ func TestTroubleOnDemand(t *testing.T) {
 		t.Errorf("cut ended with %v", last)
 	}
 }
+
+// TestOnlyTheLastMessageIsAnswered sends what is left of a conversation when an
+// answer was declined or failed: two messages of the user in a row.
+func TestOnlyTheLastMessageIsAnswered(t *testing.T) {
+	for _, unanswered := range []string{"Refuse this", "break midway", "overload"} {
+		got := post(fresh(simulator.Options{}), `{"model":"`+sonnet46+`","max_tokens":1000,"messages":[
+			{"role":"user","content":"My name is Alice"},{"role":"assistant","content":"Hello, Alice."},
+			{"role":"user","content":"`+unanswered+`"},{"role":"user","content":"What is my name?"}]}`)
+		m := decode[message](t, got)
+		if got.Code != 200 || m.StopReason != "end_turn" || !strings.Contains(m.text(), "Alice") {
+			t.Errorf("after %q: %d %s", unanswered, got.Code, got.Body)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func (m *composer) run(code string) (out string, status int) {
 		}
 		if f := regexp.MustCompile(`^print\((.*)\)$`).FindStringSubmatch(line); f != nil {
 			text := strings.Trim(f[1], `"'`)
-			if sum, ok := m.s.replies().sum(&chat{turns: []turn{{"user", text}}}, wordSet{}, nil); ok {
+			if sum, ok := m.s.replies().sum(&chat{turns: []turn{{role: "user", text: text}}}, wordSet{}, nil); ok {
 				if _, value, found := strings.Cut(sum.text, "**"); found {
 					text = strings.TrimSuffix(value, "**")
 				}

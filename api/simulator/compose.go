@@ -8,8 +8,10 @@ import (
 	"strings"
 )
 
-// turn is a message as the replies see it.
-type turn struct{ role, text string }
+// turn is what one side said in one go, as the replies see it. Last is the text
+// of its last message that has any: a turn whose answer failed or was declined
+// is still there, but not what is asked now.
+type turn struct{ role, text, last string }
 
 // chat is what a reply may be made from: the request, and nothing that is not in it.
 type chat struct {
@@ -34,15 +36,18 @@ func newChat(q *request) *chat {
 	for _, m := range q.messages {
 		text := m.text()
 		if m.compacted() {
-			c.turns = append(c.turns, turn{"user", summaryOf(m)})
+			c.turns = append(c.turns, turn{role: "user", text: summaryOf(m)})
 		}
 		switch n := len(c.turns); {
 		case m.role == "system":
 			c.system = strings.TrimSpace(c.system + "\n" + text)
 		case n > 0 && c.turns[n-1].role == m.role:
 			c.turns[n-1].text += "\n" + text
+			if text != "" {
+				c.turns[n-1].last = text
+			}
 		default:
-			c.turns = append(c.turns, turn{m.role, text})
+			c.turns = append(c.turns, turn{m.role, text, text})
 		}
 	}
 	if n := len(c.turns); n > 1 && c.turns[n-1].role == "assistant" {
@@ -64,6 +69,9 @@ func summaryOf(m message) string {
 func (c *chat) prompt() string {
 	for _, t := range slices.Backward(c.turns) {
 		if t.role == "user" && t.text != "" {
+			if t.last != "" {
+				return t.last
+			}
 			if _, last, found := strings.Cut(t.text, lastMessageMark); found {
 				return last
 			}
