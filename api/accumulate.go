@@ -244,8 +244,12 @@ func mergeUsage(old, next []byte) []byte {
 // NumBlocks returns how many content blocks began.
 func (a *Accumulator) NumBlocks() int { return len(a.blocks) }
 
-// Block returns the block that began as number i, from 0. It copies nothing.
+// Block returns the block that began as number i, from 0: a zero one if there
+// is none, see NumBlocks. It copies nothing.
 func (a *Accumulator) Block(i int) PartialBlock {
+	if i < 0 || i >= len(a.blocks) {
+		return PartialBlock{}
+	}
 	p := a.blocks[i]
 	return PartialBlock{
 		Type:        p.start.Type,

@@ -68,8 +68,12 @@ type Client struct {
 	conn connector
 }
 
-// Close drops idle connections. The Client stays usable.
-func (c *Client) Close() { c.conn.close() }
+// Close drops idle connections. The Client stays usable. It may be called again.
+func (c *Client) Close() {
+	if c != nil {
+		c.conn.close()
+	}
+}
 
 func (c *Client) env() Environment { return Environment{Getenv: c.Getenv, Now: c.Now} }
 
@@ -115,7 +119,7 @@ func (c *Client) maxRetryWait() time.Duration {
 	return c.MaxRetryWait
 }
 
-// RequestOption changes one request.
+// RequestOption changes one request. A nil one does nothing.
 type RequestOption func(*requestOptions)
 
 type requestOptions struct {
@@ -153,7 +157,8 @@ func WithMaxRetries(n int) RequestOption {
 	return func(o *requestOptions) { o.maxRetries = &n }
 }
 
-// OnRetry is called before each wait for another attempt.
+// OnRetry is called before each wait for another attempt. Given twice, the last
+// one is called.
 func OnRetry(f func(Retry)) RequestOption {
 	return func(o *requestOptions) { o.onRetry = f }
 }
@@ -161,6 +166,9 @@ func OnRetry(f func(Retry)) RequestOption {
 // OnResponse is called with the headers of every response, failures included,
 // before its body is read. Given twice, both are called.
 func OnResponse(f func(*ResponseInfo)) RequestOption {
+	if f == nil {
+		return nil
+	}
 	return func(o *requestOptions) {
 		first := o.onResponse
 		o.onResponse = func(info *ResponseInfo) {
@@ -176,14 +184,23 @@ func OnResponse(f func(*ResponseInfo)) RequestOption {
 // answer, or of the failure that is returned. It stays as it is when no server
 // answered.
 func ResponseInto(info *ResponseInfo) RequestOption {
+	if info == nil {
+		return nil
+	}
 	return OnResponse(func(got *ResponseInfo) { *info = *got })
 }
 
-// requestOptions folds options over the settings of the client.
+// requestOptions folds options over the settings of the client. That there is
+// no client, do says.
 func (c *Client) requestOptions(options []RequestOption) requestOptions {
-	o := requestOptions{timeouts: c.Timeouts, maxRetries: c.MaxRetries}
+	o := requestOptions{}
+	if c != nil {
+		o.timeouts, o.maxRetries = c.Timeouts, c.MaxRetries
+	}
 	for _, option := range options {
-		option(&o)
+		if option != nil {
+			option(&o)
+		}
 	}
 	if o.maxRetries == nil {
 		n := defaultMaxRetries

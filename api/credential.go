@@ -73,17 +73,24 @@ type CredentialSource interface {
 // CredentialFunc is a function used as a CredentialSource.
 type CredentialFunc func(ctx context.Context, baseURL string) (Credential, error)
 
-// Credential calls f.
+// Credential calls f. A nil f has none to offer.
 func (f CredentialFunc) Credential(ctx context.Context, baseURL string) (Credential, error) {
+	if f == nil {
+		return Credential{}, miss("a CredentialFunc is nil")
+	}
 	return f(ctx, baseURL)
 }
 
-// Chain asks sources one after the other. If none has a credential, the error
-// is a *NoCredentialError with what each of them said.
+// Chain asks sources one after the other, but for those that are nil. If none
+// has a credential, the error is a *NoCredentialError with what each of them
+// said.
 func Chain(sources ...CredentialSource) CredentialSource {
 	return CredentialFunc(func(ctx context.Context, baseURL string) (Credential, error) {
 		var misses []string
 		for _, source := range sources {
+			if source == nil {
+				continue
+			}
 			credential, err := source.Credential(ctx, baseURL)
 			var missed *NoCredentialError
 			switch {

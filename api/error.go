@@ -30,7 +30,8 @@ var (
 	ErrNoCredential = errors.New("no credential")
 	// ErrStreamingRequired refuses, before sending, an answer too long to be
 	// waited for without streaming. It is of kind ErrInvalidRequest.
-	ErrStreamingRequired = fmt.Errorf("%w: an answer this long must be streamed", ErrInvalidRequest)
+	ErrStreamingRequired = fmt.Errorf(
+		"%w: an answer this long must be streamed (StreamMessage), or Timeouts.Total set", ErrInvalidRequest)
 )
 
 // Error is an answer of the server that reports a failure: a status of 300 or
@@ -50,8 +51,15 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
+	if e == nil {
+		return "no error"
+	}
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s answered %d", e.Host, e.Status)
+	if e.Status == http.StatusOK { // within a stream, or for one request of a batch
+		fmt.Fprintf(&s, "%s reported", e.Host)
+	} else {
+		fmt.Fprintf(&s, "%s answered %d", e.Host, e.Status)
+	}
 	if e.Type != "" {
 		fmt.Fprintf(&s, " %s", e.Type)
 	}
@@ -72,7 +80,11 @@ func (e *Error) Is(target error) bool { return e != nil && target == e.Kind() }
 
 // Kind returns one of the Err values above. A specific type counts more than
 // the status, the status more than the two types the API uses as a catch-all.
+// A nil *Error is of no kind: nil.
 func (e *Error) Kind() error {
+	if e == nil {
+		return nil
+	}
 	if kind := kindOfType(e.Type); kind != nil {
 		return kind
 	}
@@ -152,7 +164,7 @@ type ConnError struct {
 	Attempts int
 }
 
-func (e *ConnError) Error() string { return e.Op + " " + e.Host + ": " + e.Err.Error() }
+func (e *ConnError) Error() string { return fmt.Sprintf("%s %s: %v", e.Op, e.Host, e.Err) }
 
 func (e *ConnError) sent(attempts int) { e.Attempts = attempts }
 

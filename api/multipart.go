@@ -8,8 +8,8 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
-	"os"
 	"path"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -81,10 +81,11 @@ func (f *form) file(name, filename, contentType string, content io.Reader) error
 	return nil
 }
 
-// isMissing also finds what is left of an os.Open whose error nobody looked at.
+// isMissing also finds a nil pointer, such as what is left of an os.Open whose
+// error nobody looked at.
 func isMissing(content io.Reader) bool {
-	file, ok := content.(*os.File)
-	return content == nil || ok && file == nil
+	v := reflect.ValueOf(content)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 func (f *form) text(text string) {

@@ -123,9 +123,15 @@ func (r *formReader) readSource(s *source, p []byte) (int, error) {
 }
 
 // read returns io.EOF itself at the end, as readers do, and any other error
-// with the name of the source.
-func (s *source) read(p []byte) (int, error) {
-	n, err := s.reader.Read(p)
+// with the name of the source. A panic of the reader is such an error: it would
+// happen on a goroutine of the transport, where its owner could not recover it.
+func (s *source) read(p []byte) (n int, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			n, err = 0, &sourceError{s.name, fmt.Errorf("its Read panicked: %v", v)}
+		}
+	}()
+	n, err = s.reader.Read(p)
 	switch {
 	case n < 0 || n > len(p):
 		return 0, &sourceError{s.name, errBadCount}

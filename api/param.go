@@ -31,6 +31,10 @@ func brokenMember(known any, err error) error {
 			continue
 		}
 		if _, broken := appendValue(nil, v.Field(i).Interface()); broken != nil {
+			var value *json.MarshalerError
+			if errors.As(broken, &value) { // which names a Go type instead of a member
+				broken = value.Err
+			}
 			return fieldError(name, broken)
 		}
 	}

@@ -72,7 +72,10 @@ func checkSkillPath(name string) error {
 // The files are held in memory; skills are small. Package os knows how to make
 // an fs.FS of a directory, os.DirFS, and package zip of an archive.
 func SkillFiles(fsys fs.FS, dir string) ([]SkillFile, error) {
-	if !fs.ValidPath(dir) {
+	switch {
+	case fsys == nil:
+		return nil, &FieldError{"files[]", errors.New("there is no fs.FS to read them from")}
+	case !fs.ValidPath(dir):
 		return nil, &FieldError{"files[]", fmt.Errorf("%q is not a path of an fs.FS: no leading slash, no dots", dir)}
 	}
 	var files []SkillFile

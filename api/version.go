@@ -21,7 +21,12 @@ type FieldError struct {
 	Err   error
 }
 
-func (e *FieldError) Error() string { return "api: " + e.Field + ": " + e.Err.Error() }
+func (e *FieldError) Error() string {
+	if e.Err == nil {
+		return "api: " + e.Field + ": is refused"
+	}
+	return "api: " + e.Field + ": " + e.Err.Error()
+}
 
 func (e *FieldError) Unwrap() error { return e.Err }
 
