@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"maps"
 	"net/http"
@@ -40,9 +41,16 @@ func (o ListOptions) query() url.Values {
 
 // ListRequest is a list that this package has no method for.
 type ListRequest struct {
-	Path   string     // relative to the base URL: "v1/models"
+	Path   string     // as in RawRequest: "v1/models"
 	Query  url.Values // of every page; it may hold limit and the first cursor
 	Paging Paging
+}
+
+func (r ListRequest) check() error {
+	if r.Paging < PageByID || r.Paging > PageByToken {
+		return &FieldError{"paging", fmt.Errorf("%d is not one of the ways of paging", r.Paging)}
+	}
+	return checkPath(r.Path)
 }
 
 // List fetches a list page by page, as the loop wants them, and decodes each
@@ -68,6 +76,10 @@ func pages[T any](
 ) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
+		if err := list.check(); err != nil {
+			yield(none, err)
+			return
+		}
 		query := maps.Clone(list.Query)
 		if query == nil {
 			query = url.Values{}

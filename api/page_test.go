@@ -178,11 +178,26 @@ func TestSend(t *testing.T) {
 
 func TestSendRefusesPathsThatLeadElsewhere(t *testing.T) {
 	client, _ := newClient(t, "http://127.0.0.1:1")
-	for _, path := range []string{"", "v1//x", "v1/../x", "v1/%2e%2e/x", "v1/%zz", "/v1/x"} {
+	for _, path := range []string{"", "v1//x", "v1/../x", "v1/%2e%2e/x", "v1/%zz", "/v1/x", "v1/x?limit=1", "v1/x#y", "https://other.test/v1/x"} {
 		_, err := client.Send(t.Context(), api.RawRequest{Path: path})
 		var field *api.FieldError
 		if !errors.As(err, &field) || field.Field != "path" {
 			t.Errorf("%q: %v", path, err)
+		}
+		for _, err := range api.List[any](t.Context(), client, api.ListRequest{Path: path}) {
+			if !errors.As(err, &field) || field.Field != "path" {
+				t.Errorf("a list of %q: %v", path, err)
+			}
+		}
+	}
+}
+
+func TestAnUnknownWayOfPagingIsRefused(t *testing.T) {
+	client, _ := newClient(t, "http://127.0.0.1:1")
+	for _, err := range api.List[any](t.Context(), client, api.ListRequest{Path: "v1/x", Paging: 7}) {
+		var field *api.FieldError
+		if !errors.As(err, &field) || field.Field != "paging" {
+			t.Errorf("got %v", err)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // or whose answer is wanted as it is.
 type RawRequest struct {
 	Method string // empty means POST with a body and GET without
-	Path   string // relative to the base URL: "v1/messages"; escaped
+	Path   string // relative to the base URL, as in "v1/messages"; escaped, and without Query
 	Query  url.Values
 	Body   json.RawMessage // sent verbatim
 	Accept string          // empty means application/json
@@ -54,6 +54,14 @@ func (c *Client) Send(ctx context.Context, request RawRequest, options ...Reques
 
 // checkPath refuses a path that would lead elsewhere than it says.
 func checkPath(path string) error {
+	switch {
+	case strings.HasPrefix(path, "/"):
+		return &FieldError{"path", errors.New(`begins with a slash; write "v1/models"`)}
+	case strings.Contains(path, "://"):
+		return &FieldError{"path", errors.New("is a URL; it is relative to the base URL")}
+	case strings.ContainsAny(path, "?#"):
+		return &FieldError{"path", errors.New("holds a query or a fragment; parameters go into Query")}
+	}
 	for segment := range strings.SplitSeq(path, "/") {
 		decoded, err := url.PathUnescape(segment)
 		if err != nil || decoded == "" || decoded == "." || decoded == ".." {
