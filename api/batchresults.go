@@ -63,11 +63,12 @@ func (c *Client) BatchResults(
 	}
 }
 
-// ResultsOf is BatchResults for a batch that says where its results are. A URL
-// of another origin than the base URL's is asked without credentials and
-// without any header of the Client; use BatchResults to go through a gateway
-// that does not rewrite it. Before the batch has ended, the error is
-// ErrBatchNotEnded, and nothing is sent.
+// ResultsOf is BatchResults for a batch that says where its results are; one
+// that ended and does not say is asked for them by its ID. A URL of another
+// origin than the base URL's is asked without credentials and without any header
+// of the Client; use BatchResults to go through a gateway that does not rewrite
+// it. Before the batch has ended, the error is ErrBatchNotEnded, and nothing is
+// sent.
 func (c *Client) ResultsOf(
 	ctx context.Context, batch *Batch, options ...RequestOption,
 ) iter.Seq2[BatchResult, error] {
@@ -88,6 +89,9 @@ func (c *Client) resultsCall(ctx context.Context, batch *Batch) (*call, error) {
 		return nil, ErrBatchNotEnded
 	case batch.ResultsURL == "" && !batch.ArchivedAt.IsZero():
 		return nil, &FieldError{"results_url", fmt.Errorf("the results of batch %s were removed", batch.ID)}
+	case batch.ResultsURL == "" && batch.Ended(): // as at servers that do not tell
+		path, err := batchPath(batch.ID, "results")
+		return &call{path: path}, err
 	case batch.ResultsURL == "":
 		return nil, fmt.Errorf("batch %s is %s: %w", batch.ID, batch.ProcessingStatus, ErrBatchNotEnded)
 	}

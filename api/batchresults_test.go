@@ -410,6 +410,7 @@ func TestResultsAreAskedWhereTheBatchSaysTheyAre(t *testing.T) {
 		"own origin":         {home.URL + "/prefix/v1/messages/batches/x/results", home, "/prefix/v1/messages/batches/x/results", true},
 		"beside the prefix":  {home.URL + "/files/a%2Fb?sig=1%2B1", home, "/files/a%2Fb?sig=1%2B1", true},
 		"without the origin": {"/v1/messages/batches/x/results", home, "/v1/messages/batches/x/results", true},
+		"not told":           {"", home, "/prefix/v1/messages/batches/x/results", true},
 		"another origin":     {other.URL + "/store/a%2Fb?sig=1", other, "/store/a%2Fb?sig=1", false},
 		"another host name": {
 			strings.Replace(home.URL, "127.0.0.1", "localhost", 1) + "/x", home, "/x", false,
