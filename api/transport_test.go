@@ -157,7 +157,7 @@ func TestCompressedDeltasComeAtOnce(t *testing.T) {
 		defer zip.Close()
 		send := func(events ...string) {
 			io.WriteString(zip, sse(events...))
-			zip.Flush()
+			_ = zip.Flush()
 			w.(http.Flusher).Flush()
 		}
 		send(messageStart, textStart)
