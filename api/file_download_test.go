@@ -210,7 +210,7 @@ func TestDownloadStallsOnlyWhileItIsReadFrom(t *testing.T) {
 }
 
 func TestADownloadShorterThanItSaidIsNotWhole(t *testing.T) {
-	short := transport(func(*http.Request) (*http.Response, error) {
+	short := roundTripper(func(*http.Request) (*http.Response, error) {
 		return &http.Response{
 			StatusCode: 200, ContentLength: 5, Body: io.NopCloser(strings.NewReader("abc")), Header: http.Header{},
 		}, nil

@@ -192,3 +192,8 @@ func sameJSON(t *testing.T, what string, got, want []byte) {
 		t.Errorf("%s:\n got %s\nwant %s", what, gs, ws)
 	}
 }
+
+// roundTripper is a server without a network, so that time can be virtual.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -13,10 +13,6 @@ import (
 	"parlor/api"
 )
 
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 func TestMiddlewareSeesEveryAttempt(t *testing.T) {
 	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		if n == 0 {

@@ -20,7 +20,7 @@ import (
 
 // sentOver returns a transport that reads the body of a request as take does,
 // and then answers.
-func sentOver(take func(*http.Request) error) transport {
+func sentOver(take func(*http.Request) error) roundTripper {
 	return func(r *http.Request) (*http.Response, error) {
 		if err := take(r); err != nil {
 			return nil, err
@@ -61,7 +61,7 @@ func TestASlowUploadMayTakeAsLongAsItMoves(t *testing.T) {
 }
 
 func TestAnUploadThatStandsStillIsCut(t *testing.T) {
-	for name, server := range map[string]transport{
+	for name, server := range map[string]roundTripper{
 		"before it began": silent,
 		"in the middle": sentOver(func(r *http.Request) error {
 			_, _ = r.Body.Read(make([]byte, 1<<10))

@@ -13,11 +13,6 @@ import (
 	"parlor/api"
 )
 
-// transport is a server without a network, so that time can be virtual.
-type transport func(*http.Request) (*http.Response, error)
-
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
-
 // silent never answers.
 func silent(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
@@ -26,7 +21,7 @@ func silent(r *http.Request) (*http.Response, error) {
 
 // piped answers with headers at once and a body that write fills; the body
 // breaks when the request is given up, as that of a connection does.
-func piped(contentType string, write func(io.Writer, *http.Request)) transport {
+func piped(contentType string, write func(io.Writer, *http.Request)) roundTripper {
 	return func(r *http.Request) (*http.Response, error) {
 		reader, writer := io.Pipe()
 		stop := context.AfterFunc(r.Context(), func() { writer.CloseWithError(r.Context().Err()) })
@@ -49,7 +44,7 @@ func pause(r *http.Request, d time.Duration) bool {
 	}
 }
 
-func virtualClient(t transport) *api.Client {
+func virtualClient(t roundTripper) *api.Client {
 	return &api.Client{
 		APIKey: "sk-test", BaseURL: "https://api.test", Transport: t, MaxRetries: pointer(0),
 		Getenv: func(string) string { return "" },
@@ -68,7 +63,7 @@ func TestTimeouts(t *testing.T) {
 	}
 	cases := []struct {
 		name     string
-		server   transport
+		server   roundTripper
 		timeouts api.Timeouts
 		op       string
 		after    time.Duration
