@@ -79,8 +79,7 @@ func (c *Client) httpClient() (*http.Client, error) {
 // it does not know for a credential would travel to any host.
 func checkRedirect(next *http.Request, via []*http.Request) error {
 	first := via[0]
-	sameOrigin := next.URL.Scheme == first.URL.Scheme && next.URL.Host == first.URL.Host
-	if !sameOrigin || next.Method != first.Method || len(via) >= 10 {
+	if !sameOrigin(first.URL, next.URL) || next.Method != first.Method || len(via) >= 10 {
 		return http.ErrUseLastResponse
 	}
 	return nil
@@ -233,6 +232,8 @@ func connError(err error, host string, limit time.Duration) error {
 	switch {
 	case errors.As(err, &proxy):
 		e.Op, e.Err = "proxy", proxy
+	case errors.As(err, &op) && (op.Op == "read" || op.Op == "write"):
+		// A connection that died of silence: the request may have arrived.
 	case errors.As(err, &timed) && timed.Timeout():
 		return &TimeoutError{Op: "connect", After: limit, Host: host}
 	case errors.As(err, &dns):
