@@ -114,12 +114,16 @@ func (b Block) RedactedThinking() string {
 }
 
 // WithCacheControl returns b with a cache breakpoint, replacing one it had.
-// Nil removes it.
+// Nil removes it. One that cannot be encoded makes an empty block, which no
+// request takes.
 func (b Block) WithCacheControl(c *CacheControl) Block {
 	if c == nil {
 		return b.withoutMember("cache_control")
 	}
-	raw, _ := c.MarshalJSON()
+	raw, err := c.MarshalJSON()
+	if err != nil {
+		return Block{}
+	}
 	return b.withMember("cache_control", raw)
 }
 

@@ -65,6 +65,9 @@ func (c *Client) do(ctx context.Context, call *call) (*answer, error) {
 		return nil, err
 	}
 	target, header, err := c.prepare(ctx, call)
+	if err == nil {
+		err = checkHeader(header)
+	}
 	if err != nil {
 		return nil, err
 	}

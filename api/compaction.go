@@ -51,7 +51,7 @@ func NewCompaction(s Summary) Block {
 		changes = append(changes, change.block())
 	}
 	if len(changes) > 0 {
-		w.raw("tool_changes", appendBlocks(nil, changes))
+		w.blocks("tool_changes", changes)
 	}
 	return w.block(BlockCompaction)
 }

@@ -108,6 +108,8 @@ func (c *Client) completionCall(request *CompletionRequest, form encoding, o req
 // check finds what can only be a mistake, and what JSON has no number for.
 func (r *CompletionRequest) check() error {
 	switch {
+	case r == nil:
+		return &FieldError{"model", errNoRequest}
 	case r.Model == "":
 		return &FieldError{"model", errors.New("is empty")}
 	case r.MaxTokensToSample < 0:
@@ -133,9 +135,7 @@ func (r *CompletionRequest) encode(form encoding) ([]byte, error) {
 	w.strings("stop_sequences", r.StopSequences)
 	w.float("temperature", r.Temperature)
 	w.float("top_p", r.TopP)
-	if r.TopK != nil {
-		w.int("top_k", int64(*r.TopK))
-	}
+	w.optInt("top_k", r.TopK)
 	if form == encodeStream {
 		w.raw("stream", json.RawMessage("true"))
 	}

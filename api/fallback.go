@@ -27,7 +27,8 @@ type Fallback struct {
 
 // NewFallbacks is a MessageRequest.Fallbacks: up to three models, tried in turn
 // by the server, with beta server-side-fallback-2026-07-01. The answer marks
-// each change of model with a fallback block.
+// each change of model with a fallback block. One that cannot be encoded makes
+// JSON that no request takes.
 func NewFallbacks(models ...Fallback) json.RawMessage {
 	w := &objectWriter{dst: []byte("[")}
 	for i, model := range models {
@@ -35,6 +36,9 @@ func NewFallbacks(models ...Fallback) json.RawMessage {
 			w.dst = append(w.dst, ',')
 		}
 		w.append("fallbacks", model)
+	}
+	if w.err != nil {
+		return json.RawMessage("[")
 	}
 	return append(w.dst, ']')
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -171,6 +173,21 @@ func (c *Client) foreignHeader(call *call) http.Header {
 		agent = "parlor-api"
 	}
 	return http.Header{"Accept": {accept}, "Accept-Encoding": {"gzip"}, "User-Agent": {agent}}
+}
+
+// checkHeader finds what net/http would refuse to send, and be asked to send
+// again.
+func checkHeader(header http.Header) error {
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		ok := httpguts.ValidHeaderFieldName(name)
+		for _, value := range header[name] {
+			ok = ok && httpguts.ValidHeaderFieldValue(value)
+		}
+		if !ok { // the value may be a secret
+			return &FieldError{strings.ToLower(name), errors.New("holds characters no header can carry")}
+		}
+	}
+	return nil
 }
 
 // version returns the anthropic-version of the client.

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
-	"time"
 )
 
 // CreateMessage sends the request and waits for the whole answer. Answers that
@@ -66,18 +64,23 @@ func (c *Client) messageCall(
 	if err != nil {
 		return nil, err
 	}
-	o.betas = append(slices.Clip(o.betas), request.Betas...)
-	if request.UserProfileID != "" {
-		WithHeader("Anthropic-User-Profile-Id", request.UserProfileID)(&o)
-	}
-	if request.WorkspaceID != "" {
-		WithHeader("Anthropic-Workspace-Id", request.WorkspaceID)(&o)
-	}
+	request.intoHeaders(&o)
 	call := &call{method: http.MethodPost, path: path, body: body, options: o}
 	if request.Betas != nil && c.version() < Version2026 {
 		call.query = url.Values{"beta": {"true"}}
 	}
 	return call, nil
+}
+
+// intoHeaders adds what of the request does not go into its body.
+func (r *MessageRequest) intoHeaders(o *requestOptions) {
+	WithBetas(r.Betas...)(o)
+	if r.UserProfileID != "" {
+		WithHeader("Anthropic-User-Profile-Id", r.UserProfileID)(o)
+	}
+	if r.WorkspaceID != "" {
+		WithHeader("Anthropic-Workspace-Id", r.WorkspaceID)(o)
+	}
 }
 
 func (a *answer) decodeError(cause error) error {
@@ -92,21 +95,18 @@ func (a *answer) decodeError(cause error) error {
 }
 
 // checkDuration refuses what is expected to take longer than a connection can
-// be idle, at the pace of 128,000 tokens an hour, and what some old models are
-// known not to do in one piece.
+// be idle, and what some old models are known not to do in one piece.
 func checkDuration(request *MessageRequest) error {
-	const limit = 10 * time.Minute
-	expected := time.Hour * time.Duration(request.MaxTokens) / 128_000
-	if expected > limit {
-		return fmt.Errorf("max_tokens %d: %w", request.MaxTokens, ErrStreamingRequired)
-	}
+	const inTenMinutes = 128_000 / 6 // at the pace of 128,000 tokens an hour
+	limit := inTenMinutes
 	switch request.Model {
 	case "claude-opus-4-20250514", "claude-opus-4-0", "claude-4-opus-20250514",
 		"anthropic.claude-opus-4-20250514-v1:0", "claude-opus-4@20250514",
 		"anthropic.claude-opus-4-1-20250805-v1:0", "claude-opus-4-1@20250805":
-		if request.MaxTokens > 8192 {
-			return fmt.Errorf("max_tokens %d for %s: %w", request.MaxTokens, request.Model, ErrStreamingRequired)
-		}
+		limit = 8192
+	}
+	if request.MaxTokens > limit {
+		return &FieldError{"max_tokens", fmt.Errorf("%d for %s: %w", request.MaxTokens, request.Model, ErrStreamingRequired)}
 	}
 	return nil
 }

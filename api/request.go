@@ -65,7 +65,8 @@ type MessageRequest struct {
 	// OutputFormat is the older name of OutputConfig.Format.
 	OutputFormat json.RawMessage
 	// Extra holds body fields this type has no name for, written verbatim in
-	// the order of their keys. A field of this type or "stream" is refused.
+	// the order of their keys; CountTokens leaves them out. A field of this type
+	// or "stream" is refused.
 	Extra map[string]json.RawMessage
 
 	// Betas are sent in the anthropic-beta header, after those of the Client
@@ -127,8 +128,8 @@ func (r *MessageRequest) encode(form encoding) ([]byte, error) {
 		r.writeAnswering(w)
 	}
 	r.writePrompt(w, form)
-	for _, key := range slices.Sorted(maps.Keys(r.Extra)) {
-		if form != encodeCount {
+	if form != encodeCount {
+		for _, key := range slices.Sorted(maps.Keys(r.Extra)) {
 			w.raw(key, r.Extra[key])
 		}
 	}
@@ -150,9 +151,7 @@ func (r *MessageRequest) writeAnswering(w *objectWriter) {
 	w.strings("stop_sequences", r.StopSequences)
 	w.float("temperature", r.Temperature)
 	w.float("top_p", r.TopP)
-	if r.TopK != nil {
-		w.int("top_k", int64(*r.TopK))
-	}
+	w.optInt("top_k", r.TopK)
 	w.value("diagnostics", r.Diagnostics)
 	w.json("fallbacks", r.Fallbacks)
 	w.json("fallback_credit_token", r.FallbackCredit)
@@ -257,11 +256,13 @@ func (r *MessageRequest) sizeHint() int {
 	return size
 }
 
+var errNoRequest = errors.New("is missing: there is no request")
+
 // checkFor finds what a version of the API has no field for, and what JSON has
 // no number for.
 func (r *MessageRequest) checkFor(version string) error {
 	if r == nil {
-		return &FieldError{"model", errors.New("is missing: there is no request")}
+		return &FieldError{"model", errNoRequest}
 	}
 	if r.Model == "" {
 		return &FieldError{"model", errors.New("is empty")}

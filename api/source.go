@@ -52,20 +52,25 @@ func ContentSource(content ...Block) Source {
 // Bytes returns the data of a SourceBase64, decoded.
 func (s Source) Bytes() ([]byte, error) { return base64.StdEncoding.DecodeString(s.Data) }
 
-func (s Source) raw() []byte {
+// writeTo adds the source to the object of a block.
+func (s Source) writeTo(block *objectWriter) {
 	w := beginTool(s.Type, "")
 	w.str("media_type", s.MediaType)
 	switch {
 	case s.Type == SourceContent && s.Content == nil:
 		w.text("content", s.Data)
 	case s.Type == SourceContent:
-		w.raw("content", appendBlocks(nil, s.Content))
+		w.blocks("content", s.Content)
 	case s.Type == SourceBase64 || s.Type == SourceText:
 		w.text("data", s.Data)
 	}
 	w.str("url", s.URL)
 	w.str("file_id", s.FileID)
-	return w.end()
+	if w.err != nil {
+		block.err = w.err
+		return
+	}
+	block.raw("source", w.end())
 }
 
 func decodeSource(o object) Source {
@@ -97,7 +102,7 @@ type Image struct {
 // NewImage returns an image block.
 func NewImage(i Image) Block {
 	w := beginTool(BlockImage, "")
-	w.raw("source", i.Source.raw())
+	i.Source.writeTo(w)
 	if i.OversizedImage != "" {
 		inner := beginObject(nil)
 		inner.str("oversized_image", i.OversizedImage)
@@ -137,7 +142,7 @@ type Document struct {
 // NewDocument returns a document block.
 func NewDocument(d Document) Block {
 	w := beginTool(BlockDocument, "")
-	w.raw("source", d.Source.raw())
+	d.Source.writeTo(w)
 	w.str("title", d.Title)
 	w.str("context", d.Context)
 	w.citations(d.Citations)
@@ -176,7 +181,7 @@ func NewSearchResult(r SearchResult) Block {
 	w := beginTool(BlockSearchResult, "")
 	w.text("source", r.Source)
 	w.text("title", r.Title)
-	w.raw("content", appendBlocks(nil, r.Content))
+	w.blocks("content", r.Content)
 	w.citations(r.Citations)
 	return w.block(BlockSearchResult)
 }

@@ -135,7 +135,8 @@ type ToolResult struct {
 
 // NewToolResult returns the answer to the tool call with the given id: text,
 // image, document, search_result, tool_reference and browser state blocks.
-// Without content the result is empty, which the API accepts.
+// Without content the result is empty, which the API accepts; with an empty
+// block in it the result is one itself, which no request takes.
 func NewToolResult(toolUseID string, isError bool, content ...Block) Block {
 	return newToolResult(BlockToolResult, toolUseID, isError, content)
 }
@@ -147,14 +148,13 @@ func NewMCPToolResult(toolUseID string, isError bool, content ...Block) Block {
 }
 
 func newToolResult(blockType, toolUseID string, isError bool, content []Block) Block {
-	b := newBlock(blockType, "tool_use_id", toolUseID)
+	w := beginTool(blockType, "")
+	w.text("tool_use_id", toolUseID)
 	if len(content) > 0 {
-		b = b.withMember("content", appendBlocks(nil, content))
+		w.blocks("content", content)
 	}
-	if isError {
-		b = b.withMember("is_error", json.RawMessage("true"))
-	}
-	return b
+	w.flag("is_error", isError)
+	return w.block(blockType)
 }
 
 // ToolResult returns the result in b; ok is false when b is none.

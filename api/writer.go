@@ -199,6 +199,15 @@ func (w *objectWriter) strings(key string, values []string) {
 	w.dst = append(w.dst, ']')
 }
 
+// blocks writes a list of blocks, of which none may be empty.
+func (w *objectWriter) blocks(key string, blocks []Block) {
+	if err := checkBlocks(key, blocks); err != nil {
+		w.err = err
+		return
+	}
+	w.raw(key, appendBlocks(nil, blocks))
+}
+
 // done ends the object and returns it, or the first error.
 func (w *objectWriter) done() ([]byte, error) {
 	if w.err != nil {
