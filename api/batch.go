@@ -9,7 +9,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 )
 
@@ -66,7 +65,7 @@ type BatchRequest struct {
 	CustomID string
 	// Params is the message request. A batch has no streams. What of it goes
 	// into headers counts for the whole batch: Betas are merged, UserProfileID
-	// must be the same in all of them.
+	// and WorkspaceID must be the same in all of them.
 	Params *MessageRequest
 }
 
@@ -164,13 +163,9 @@ func (c *Client) batchCall(requests []BatchRequest, o requestOptions) (*call, er
 		return nil, err
 	}
 	beta := false
-	o.betas = slices.Clip(o.betas)
 	for _, request := range requests {
-		o.betas = append(o.betas, request.Params.Betas...)
+		request.Params.intoHeaders(&o) // betas add up, the rest is the same in all
 		beta = beta || request.Params.Betas != nil
-	}
-	if profile := requests[0].Params.UserProfileID; profile != "" {
-		WithHeader("Anthropic-User-Profile-Id", profile)(&o)
 	}
 	call := &call{method: http.MethodPost, path: batchesPath, body: body}
 	if beta && c.version() < Version2026 {
@@ -192,13 +187,13 @@ func encodeBatch(requests []BatchRequest, version string) ([]byte, error) {
 		if err := request.check(field, version); err != nil {
 			return nil, err
 		}
+		if err := request.checkHeaders(field, requests[0]); err != nil {
+			return nil, err
+		}
 		if first, doubled := seen[request.CustomID]; doubled {
 			return nil, &FieldError{
 				field + ".custom_id", fmt.Errorf("%q is that of request %d, too", request.CustomID, first),
 			}
-		}
-		if request.Params.UserProfileID != requests[0].Params.UserProfileID {
-			return nil, &FieldError{field + ".params.user_profile_id", errors.New("is not that of the first request")}
 		}
 		seen[request.CustomID] = i
 		size += len(request.CustomID) + request.Params.sizeHint()
@@ -229,6 +224,18 @@ func (r BatchRequest) check(field, version string) error {
 	}
 	if err := r.Params.checkFor(version); err != nil {
 		return fieldError(field+".params", err)
+	}
+	return nil
+}
+
+// checkHeaders finds what goes into a header, of which a batch has one only.
+func (r BatchRequest) checkHeaders(field string, first BatchRequest) error {
+	other := errors.New("is not that of the first request")
+	switch {
+	case r.Params.UserProfileID != first.Params.UserProfileID:
+		return &FieldError{field + ".params.user_profile_id", other}
+	case r.Params.WorkspaceID != first.Params.WorkspaceID:
+		return &FieldError{field + ".params.workspace_id", other}
 	}
 	return nil
 }

@@ -156,19 +156,25 @@ func TestBetasOfABatchAreThoseOfAllItsRequests(t *testing.T) {
 	}
 }
 
-func TestABatchHasOneUserProfile(t *testing.T) {
+func TestABatchHasOneUserProfileAndWorkspace(t *testing.T) {
 	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) { answerJSON(w, 200, runningBatch) })
 	client, _ := newClient(t, s.URL)
 	requests := twoRequests()
-	requests[0].Params.UserProfileID, requests[1].Params.UserProfileID = "uprof_1", "uprof_1"
+	for _, request := range requests {
+		request.Params.UserProfileID, request.Params.WorkspaceID = "uprof_1", "wrkspc_1"
+	}
 	if _, err := client.CreateBatch(t.Context(), requests); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.last(t).Header.Get("Anthropic-User-Profile-Id"); got != "uprof_1" {
-		t.Errorf("the profile is %q", got)
+	header := s.last(t).Header
+	if header.Get("Anthropic-User-Profile-Id") != "uprof_1" || header.Get("Anthropic-Workspace-Id") != "wrkspc_1" {
+		t.Errorf("headers %v", header)
 	}
-	requests[1].Params.UserProfileID = ""
+	requests[1].Params.WorkspaceID = ""
 	_, err := client.CreateBatch(t.Context(), requests)
+	refused(t, err, "requests[1].params.workspace_id")
+	requests[1].Params.UserProfileID = ""
+	_, err = client.CreateBatch(t.Context(), requests)
 	refused(t, err, "requests[1].params.user_profile_id")
 }
 

@@ -101,6 +101,7 @@ func (p Policy) request(of *api.MessageRequest) *api.MessageRequest {
 		BillingPolicy: of.BillingPolicy,
 		Betas:         of.Betas,
 		UserProfileID: of.UserProfileID,
+		WorkspaceID:   of.WorkspaceID,
 	}
 	if p.Model != "" {
 		r.Model = p.Model

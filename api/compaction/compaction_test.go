@@ -190,6 +190,30 @@ data: {"type":"message_stop"}
 	}
 }
 
+// Who asks, and who pays, is told in headers as well.
+func TestCompactionIsAskedForTheSameUserAndWorkspace(t *testing.T) {
+	client, _ := server(t, reply("end_turn", summaryText))
+	request := conversation()
+	request.UserProfileID, request.WorkspaceID = "uprof_1", "wrkspc_1"
+	var sent http.Header
+	client.Middleware = []func(http.RoundTripper) http.RoundTripper{func(next http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(r *http.Request) (*http.Response, error) {
+			sent = r.Header
+			return next.RoundTrip(r)
+		})
+	}}
+	if _, err := (compaction.Policy{}).Compact(t.Context(), client, request); err != nil {
+		t.Fatal(err)
+	}
+	if sent.Get("Anthropic-User-Profile-Id") != "uprof_1" || sent.Get("Anthropic-Workspace-Id") != "wrkspc_1" {
+		t.Errorf("headers %v", sent)
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 func TestDue(t *testing.T) {
 	tests := []struct {
 		threshold int64
