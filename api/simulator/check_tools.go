@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -96,9 +95,11 @@ func (c *checker) toolName(t *tool) error {
 	t.name, _ = t.fields.str("name")
 	switch {
 	case t.spec.custom():
-		if !regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`).MatchString(t.name) {
+		if !c.x.sim.surface().name.MatchString(t.name) {
 			return bad("%s.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'", t.path)
 		}
+	case t.spec.Bare: // a toolset has none, which toolShape checks
+		t.name = ""
 	case t.spec.Name != "" && t.name == "":
 		return bad("%s.name: Field required", t.path)
 	case t.spec.Name != t.name:
@@ -160,7 +161,7 @@ func (c *checker) inputSchema(t *tool) error {
 	}
 	if properties, ok := object(schema["properties"]); schema.has("properties") && !ok {
 		return bad("%s.input_schema.properties: Input should be a valid dictionary", t.path)
-	} else if err := propertyNames(properties, t.path); err != nil {
+	} else if err := c.propertyNames(properties, t.path); err != nil {
 		return err
 	}
 	var required []string
@@ -173,11 +174,10 @@ func (c *checker) inputSchema(t *tool) error {
 	return nil
 }
 
-// propertyNames checks the names of the top-level properties; the pattern is not confirmed.
-func propertyNames(properties fields, path string) error {
-	pattern := regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,64}$`)
+// propertyNames checks the names of the top-level properties.
+func (c *checker) propertyNames(properties fields, path string) error {
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		if !pattern.MatchString(name) {
+		if !c.x.sim.surface().property.MatchString(name) {
 			return bad("%s.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'", path)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // turns checks that uses of tools and their results answer each other.
 func (c *checker) turns() error {
-	t := &pairing{seen: map[string]bool{}}
+	t := &pairing{id: c.x.sim.surface().id, seen: map[string]bool{}}
 	for i := 0; i < len(c.q.messages); {
 		role := c.q.messages[i].role
 		if role == "system" {
@@ -42,6 +42,7 @@ func (c *checker) turns() error {
 
 // pairing follows uses and results through the turns.
 type pairing struct {
+	id *regexp.Regexp
 	// client are the uses of the assistant turn before, which the next user turn must answer.
 	client []string
 	// open are the uses of server tools without a result yet; seen are all ids of uses.
@@ -74,9 +75,9 @@ func (t *pairing) assistant(blocks []block, i int, lenient bool) error {
 	return nil
 }
 
-// use takes in the use of a tool. The pattern of ids is not confirmed.
+// use takes in the use of a tool.
 func (t *pairing) use(b block, id string, lenient bool) error {
-	if !lenient && !regexp.MustCompile(`^[a-zA-Z0-9_-]+$`).MatchString(id) {
+	if !lenient && !t.id.MatchString(id) {
 		return bad("%s.%s.id: String should match pattern '^[a-zA-Z0-9_-]+$'", b.path, b.kind)
 	}
 	if t.seen[id] && !lenient {

@@ -98,14 +98,10 @@ func (c *checker) compactionBlocks() error {
 			}
 		}
 	}
-	switch {
-	case c.lenient || signed == 0:
-		return nil
-	case full > 1:
+	if signed > 0 && full > 1 && !c.lenient {
 		return badCode("compaction_block_ambiguous", "messages: found %d compaction blocks with content; send only the latest", full)
-	case slices.ContainsFunc(c.q.edits, func(e edit) bool { return e.kind == "compact_20260112" }):
-		return bad("context_management.edits: compact_20260112 cannot be combined with a signed compaction block in messages")
 	}
+	c.signed = signed > 0
 	return nil
 }
 

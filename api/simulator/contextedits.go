@@ -155,6 +155,9 @@ func (c *checker) compactEdit(e *edit, f fields, path string) error {
 	if !c.q.model.Compaction && !c.lenient {
 		return bad("%s: compaction is not supported on this model", path)
 	}
+	if c.signed && !c.lenient {
+		return bad("%s: cannot be combined with a signed compaction block in messages", path)
+	}
 	return c.noExtra(f, path+".", "type", "trigger", "instructions", "pause_after_compaction")
 }
 

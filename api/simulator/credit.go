@@ -60,6 +60,9 @@ func (c *checker) fallbackCredit() error {
 	if !q.fields.has("fallback_credit_token") || q.hop || c.x.batched {
 		return nil // a batch accepts a token and does nothing with it
 	}
+	if q.fields.has("fallbacks") && !c.lenient {
+		return bad("fallback_credit_token: cannot be combined with fallbacks")
+	}
 	token, isText := q.fields.str("fallback_credit_token")
 	strict := true
 	if f, ok := object(q.fields["fallback_credit_token"]); ok && (c.x.beta("fallback-credit-2026-07-01") || c.lenient) {

@@ -14,9 +14,6 @@ func (c *checker) fallbackChain() error {
 	if !q.fields.has("fallbacks") || q.hop {
 		return nil
 	}
-	if q.fields.has("fallback_credit_token") && !c.lenient {
-		return bad("fallbacks: cannot be combined with fallback_credit_token")
-	}
 	newer := c.x.beta("server-side-fallback-2026-07-01")
 	if name, ok := q.fields.str("fallbacks"); ok {
 		// That the older beta has no default is not confirmed.

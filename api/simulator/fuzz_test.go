@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"encoding/json"
+	"net/http/httptest"
 	"testing"
 
 	"parlor/api/simulator"
@@ -20,27 +21,46 @@ func FuzzMessages(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	for _, sc := range scenarios() {
+		if len(sc.body) < 5000 {
+			f.Add([]byte(sc.body))
+			f.Add([]byte(streaming(sc.body)))
+		}
+	}
 	s := fresh(simulator.Options{})
+	all := betas("mcp-client-2026-09-15", "context-management-2025-06-27", "compact-2026-01-12", "compact-2026-09-04", "advisor-tool-2026-03-01",
+		"server-side-fallback-2026-07-01", "fallback-credit-2026-07-01", "message-threads-2026-08-12", "structured-outputs-2025-11-13",
+		"mid-conversation-tool-changes-2026-07-01", "inline-tools-2026-09-15", "mid-conversation-output-config-2026-07-01",
+		"mid-conversation-system-clear-at-2026-08-21", "thinking-binding-controls-2026-08-01", "thinking-token-count-2026-05-13",
+		"thinking-display-updates-2026-08-18", "task-budgets-2026-03-13", "interleaved-thinking-2025-05-14")
+	easy := fresh(simulator.Options{Lenient: true})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		w := post(s, string(data))
-		if w.Header().Get("request-id") == "" {
-			t.Error("no request id")
-		}
-		switch {
-		case w.Code != 200:
-			if e := decode[envelope](t, w); e.Type != "error" || e.Error.Type == "" || e.Error.Message == "" {
-				t.Errorf("%d without an envelope: %s", w.Code, w.Body)
+		for _, s := range []*simulator.Simulator{s, easy} {
+			answered(t, post(s, string(data), all))
+			count := do(s, request("POST", "/v1/messages/count_tokens", string(data), all))
+			if !json.Valid(count.Body.Bytes()) {
+				t.Errorf("count_tokens: %s", count.Body)
 			}
-		case w.Header().Get("content-type") == "application/json":
-			if m := decode[message](t, w); m.StopReason == "" || m.Role != "assistant" {
-				t.Errorf("no message: %s", w.Body)
-			}
-		default:
-			events(t, w.Body.Bytes())
-		}
-		count := do(s, request("POST", "/v1/messages/count_tokens", string(data)))
-		if !json.Valid(count.Body.Bytes()) {
-			t.Errorf("count_tokens: %s", count.Body)
 		}
 	})
+}
+
+// answered holds that the answer is a message, a stream or an envelope.
+func answered(t *testing.T, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if w.Header().Get("request-id") == "" {
+		t.Error("no request id")
+	}
+	switch {
+	case w.Code != 200:
+		if e := decode[envelope](t, w); e.Type != "error" || e.Error.Type == "" || e.Error.Message == "" {
+			t.Errorf("%d without an envelope: %s", w.Code, w.Body)
+		}
+	case w.Header().Get("content-type") == "application/json":
+		if m := decode[message](t, w); m.StopReason == "" || m.Role != "assistant" {
+			t.Errorf("no message: %s", w.Body)
+		}
+	default:
+		events(t, w.Body.Bytes())
+	}
 }

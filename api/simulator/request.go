@@ -161,15 +161,18 @@ type checker struct {
 	lenient bool
 	// stored is the thread that the request continues.
 	stored *storedThread
+	// signed says that the conversation begins with a signed compaction block.
+	signed bool
 }
 
 func (c *checker) run() error {
 	steps := []func() error{
 		c.topLevel, c.findModel, c.threads, c.maxTokens, c.stream, c.stopSequences, c.metadata, c.container, c.diagnostics,
-		c.system, c.messages, c.references, c.turns, c.mcpServers, c.tools, c.mcpPairs, c.toolChoice, c.toolChanges,
+		c.system, c.messages, c.references, c.turns, c.mcpServers, c.tools, c.mcpPairs, c.toolChoice,
+		c.compactionBlocks, c.toolChanges,
 		c.thinking, c.outputConfig, c.outputFormat, c.effortRules, c.sampling, c.compact, c.contextManagement,
 		c.fallbackCredit, c.prefill, c.thinkingFirst, c.binding, c.citationRules, c.formatRules, c.speed, c.warmUp,
-		c.cacheControls, c.compactionBlocks, c.shape, c.fallbackChain,
+		c.cacheControls, c.shape, c.fallbackChain,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

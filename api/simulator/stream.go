@@ -3,6 +3,7 @@ package simulator
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 )
@@ -23,7 +24,11 @@ func (a *answer) message(content [][]byte, stopReason *string, usage json.RawMes
 	}
 	if stopReason == nil {
 		m.Model = a.opening
-		return overlay(encode(m), a.p.Fields)
+		told := maps.Clone(a.p.Fields)
+		for _, name := range []string{"container", "context_management", "stop_reason", "stop_sequence", "stop_details"} {
+			delete(told, name) // a stream tells these at its end
+		}
+		return overlay(encode(m), told)
 	}
 	m.StopSequence, m.StopDetails, m.Container = a.stopSequence, null(a.stopDetails), null(a.container)
 	if a.q.managed() {
@@ -88,6 +93,9 @@ func (s *sink) stream(a *answer) bool {
 	s.event("message_start", append(append([]byte(`{"type":"message_start","message":`),
 		a.message(nil, nil, a.startUsage())...), '}'))
 	if s.flush() != nil || pc.first(s) != nil {
+		return false
+	}
+	if len(a.blocks) == 0 && s.deltaFault() != nil {
 		return false
 	}
 	for i, b := range a.blocks {

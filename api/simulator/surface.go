@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,6 +19,9 @@ var shapesJSON []byte
 type surface struct {
 	tools  map[string]*toolSpec
 	shapes map[string]*shape
+	// name, property and id are the patterns of names of tools, of their properties, and of ids of uses. The latter two
+	// are not confirmed.
+	name, property, id *regexp.Regexp
 }
 
 // toolSpec is one type of tool.
@@ -72,7 +76,10 @@ type shape struct {
 
 // loadSurface decodes the embedded tables; they are part of the program, so a mistake in them is a panic.
 func loadSurface() *surface {
-	s := &surface{tools: map[string]*toolSpec{}}
+	s := &surface{
+		tools: map[string]*toolSpec{}, name: regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`),
+		property: regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,64}$`), id: regexp.MustCompile(`^[a-zA-Z0-9_-]+$`),
+	}
 	var tools []*toolSpec
 	if err := json.Unmarshal(toolsJSON, &tools); err != nil {
 		panic(fmt.Sprintf("simulator: tools.json: %v", err))
