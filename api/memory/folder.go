@@ -56,8 +56,13 @@ func Open(path string) (*Folder, error) {
 	return &Folder{root: root, Tool: api.MemoryTool{}}, nil
 }
 
-// Close gives the folder back. Calls fail from then on.
-func (f *Folder) Close() error { return f.root.Close() }
+// Close gives the folder back. Calls fail from then on. It may be called again.
+func (f *Folder) Close() error {
+	if f == nil || f.root == nil {
+		return nil
+	}
+	return f.root.Close()
+}
 
 // Name is the name of the tool, api.ToolNameMemory.
 func (f *Folder) Name() string { return api.ToolNameMemory }
@@ -73,8 +78,11 @@ func (f *Folder) Sequential() bool { return true }
 // with. Errors are written for the model. Those about paths are of kind
 // ErrPath; a context that is done gives its own error.
 func (f *Folder) Call(ctx context.Context, use api.ToolUse) ([]api.Block, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case f == nil || f.root == nil:
+		return nil, errors.New("there is no memory: the folder was not opened")
 	}
 	var c command
 	if err := json.Unmarshal(use.Input, &c); err != nil {

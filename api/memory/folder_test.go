@@ -316,6 +316,18 @@ func TestFolderIsATool(t *testing.T) {
 	}
 }
 
+// What is left of an Open whose error nobody looked at.
+func TestAFolderThatWasNotOpened(t *testing.T) {
+	for _, f := range []*memory.Folder{nil, {}} {
+		if _, err := call(t, f, input{"command": "view", "path": "/memories"}); err == nil {
+			t.Error("it can be read")
+		}
+		if err := f.Close(); err != nil {
+			t.Errorf("closing: %v", err)
+		}
+	}
+}
+
 func TestOpenFails(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
