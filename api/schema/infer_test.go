@@ -140,11 +140,22 @@ func TestReaderNamesThePlace(t *testing.T) {
 		{`{"list":"` + strings.Repeat("long", 5000) + `"}`, "..."},
 		{`{`, "unexpected end"},
 		{`1e999`, "1e999"},
+		{`null`, `null has type "null", want "object"`},
+		{`{"list":null}`, `at list: type: null has type "null"`},
 	}
 	for _, test := range tests {
 		got, err := reader.Read(json.RawMessage(test.value))
 		if err == nil || !strings.Contains(err.Error(), test.says) || len(err.Error()) > 600 || got.List != nil {
 			t.Errorf("%.50s: %v, %.700v; want %q", test.value, got, err, test.says)
+		}
+	}
+}
+
+func TestAReaderThatWasNotMade(t *testing.T) {
+	var none *schema.Reader[tree]
+	for _, reader := range []*schema.Reader[tree]{none, {}} {
+		if _, err := reader.Read(json.RawMessage(`{}`)); err == nil {
+			t.Error("it reads")
 		}
 	}
 }

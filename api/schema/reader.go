@@ -43,6 +43,9 @@ func (r *Reader[T]) Schema() json.RawMessage { return r.schema }
 // within the value and what is wrong there, in words a model can act on.
 func (r *Reader[T]) Read(raw json.RawMessage) (T, error) {
 	var value, none T
+	if r == nil || r.resolved == nil {
+		return none, errors.New("schema: a Reader is made by NewReader")
+	}
 	var decoded any
 	if err := json.Unmarshal(raw, &decoded); err != nil {
 		return none, err
@@ -72,7 +75,7 @@ func invalid(err error) error {
 		}
 		place, err = path, inner
 	}
-	reason := cut(err.Error(), 500)
+	reason := cut(strings.ReplaceAll(err.Error(), "<invalid reflect.Value>", "null"), 500)
 	if place == "" || place == "root" {
 		return errors.New(reason)
 	}
