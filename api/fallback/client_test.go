@@ -117,6 +117,23 @@ func TestTheChainIsOneTryToTheClient(t *testing.T) {
 	}
 }
 
+// Around nothing stands for the transport that net/http itself takes for nil.
+func TestTheMiddlewareAroundNothing(t *testing.T) {
+	called := false
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true }))
+	defer s.Close()
+	defer http.DefaultClient.CloseIdleConnections()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := fallback.Middleware(to("m1")...)(nil).RoundTrip(request)
+	if err != nil || !called {
+		t.Fatalf("got %v, called %v", err, called)
+	}
+	response.Body.Close()
+}
+
 func TestAMistakeIsNotTriedAgain(t *testing.T) {
 	client, bodies := newClient(t, to("m1"), func(http.ResponseWriter, *http.Request, int) {})
 	hello := hello()

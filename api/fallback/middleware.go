@@ -10,8 +10,8 @@ import (
 
 // Middleware returns what to put into api.Client.Middleware, or around any
 // transport that carries requests in the form of the API: outside of an adapter
-// to a cloud platform. Middleware after it sees every model being asked. A chain
-// without entries does nothing.
+// to a cloud platform; nil means http.DefaultTransport. Middleware after it sees
+// every model being asked. A chain without entries does nothing.
 //
 // Each entry says what of the body is different for its model: fields that are
 // set replace those of the request, those named by Unset go, OutputConfig is
@@ -32,6 +32,9 @@ func Middleware(chain ...api.Fallback) func(http.RoundTripper) http.RoundTripper
 		}
 	}
 	return func(next http.RoundTripper) http.RoundTripper {
+		if next == nil {
+			next = http.DefaultTransport
+		}
 		if len(chain) == 0 {
 			return next
 		}
