@@ -155,6 +155,26 @@ func kindOfStatus(status int) error {
 	return nil
 }
 
+// FieldError refuses a request before it is sent, for what one field holds. It
+// is of kind ErrInvalidRequest.
+type FieldError struct {
+	Field string // as the API calls it: "max_tokens"
+	Err   error
+}
+
+func (e *FieldError) Error() string {
+	if e.Err == nil {
+		return "api: " + e.Field + ": is refused"
+	}
+	return "api: " + e.Field + ": " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *FieldError) Unwrap() error { return e.Err }
+
+// Is makes the error one of kind ErrInvalidRequest.
+func (e *FieldError) Is(target error) bool { return target == ErrInvalidRequest }
+
 // ConnError means that no answer came: the host was not found, refused, the
 // TLS handshake failed, a proxy said no, or the connection broke.
 type ConnError struct {
@@ -243,6 +263,9 @@ type StreamError struct {
 	RequestID string
 	Host      string
 	Bytes     int64 // received until then
+	// StopReason is that of the message, if it came: the message is whole then,
+	// and only the end mark of the stream is missing.
+	StopReason string
 }
 
 func (e *StreamError) Error() string {

@@ -48,12 +48,12 @@ func (s *Stream) Response() *ResponseInfo { return s.body.info }
 // error); or with the error that broke the stream:
 //
 //   - an *Error when the server reported one in the stream; its Status is 200;
-//   - a *StreamError when it stopped before the stop reason. It wraps
+//   - a *StreamError when it stopped before message_stop. It wraps
 //     io.ErrUnexpectedEOF, or what interrupted it; a *DecodeError if the answer
-//     was not of this protocol or went on beyond 32 MiB.
+//     was not of this protocol or went on beyond 32 MiB. Its StopReason tells
+//     whether the message is whole nevertheless.
 //
-// A stream that stops after the stop reason, but before message_stop, is whole
-// and no error; see Incomplete. Leaving the loop early closes the stream.
+// Leaving the loop early closes the stream.
 func (s *Stream) Events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		for !s.done {
@@ -109,10 +109,6 @@ func (s *Stream) Final() (*Message, error) {
 // the goroutine that reads the stream.
 func (s *Stream) Partial() *Accumulator { return &s.whole }
 
-// Incomplete reports whether the stream ended without an error but also
-// without message_stop.
-func (s *Stream) Incomplete() bool { return s.done && s.err == nil && !s.finished }
-
 // Close ends the stream and frees the connection. It may be called again.
 func (s *Stream) Close() error {
 	s.closing.Do(func() {
@@ -154,14 +150,14 @@ func (s *Stream) next() (Event, error) {
 			return event, s.errorEvent(event)
 		}
 		s.finish(event.Type)
-		err = s.whole.Add(event)
+		s.whole.Add(event)
 		if s.whole.size > s.limit {
 			return Event{}, s.broken(s.body.decodeErrorOf(errAnswerTooLong, nil))
 		}
 		if s.whole.stopReason != "" {
 			s.body.stall.shorten(endPatience)
 		}
-		return event, err
+		return event, nil
 	}
 }
 
@@ -206,8 +202,6 @@ func (s *Stream) readError(err error) error {
 	switch {
 	case s.ctx.Err() != nil:
 		return s.ctx.Err()
-	case s.whole.stopReason != "":
-		return nil
 	case errors.Is(err, io.EOF) && s.otherProtocol():
 		return s.broken(s.body.decodeErrorOf(errNoEvents, s.frames.head))
 	case errors.Is(err, io.EOF):
@@ -239,6 +233,7 @@ func beginsLikeEvents(head []byte) bool {
 func (s *Stream) broken(err error) error {
 	return &StreamError{
 		Err: err, RequestID: s.body.info.RequestID, Host: s.body.info.Host, Bytes: s.frames.bytes,
+		StopReason: s.whole.stopReason,
 	}
 }
 

@@ -37,12 +37,11 @@ func wireSilences() []wireSilence {
 			[]string{"stream-error-no-event-name", "stream-type-error-name-delta"},
 		},
 		{
-			"a stream that ends before its stop reason is cut",
+			"a stream that ends before message_stop broke off, also when the rest came",
 			func(c wireCase, v wireValue) bool {
-				last := len(v.Events) - 1
-				return strings.HasPrefix(c.Name, "stream-") && v.StopReason == "" && v.Events[last] != wireMessageStop
+				return strings.HasPrefix(c.Name, "stream-") && !slices.Contains(v.Events, wireMessageStop)
 			},
-			[]string{"stream-only-start"},
+			[]string{"stream-only-start", "stream-no-message-stop", "stream-missing-final-blank-line", "stream-missing-final-newlines"},
 		},
 		{
 			"an answer that is no JSON object, or reports an error, is no message",
@@ -175,13 +174,12 @@ func (c wireCase) value(t *testing.T) (value wireValue) {
 
 // wireOutcome is what a client made of an answer.
 type wireOutcome struct {
-	Content  []string
-	In, Out  int64
-	Events   int
-	message  *api.Message
-	raw      []string // events
-	complete bool     // message_stop came
-	results  []string
+	Content []string
+	In, Out int64
+	Events  int
+	message *api.Message
+	raw     []string // events
+	results []string
 }
 
 // play makes the call that the name of the case says.
@@ -234,7 +232,6 @@ func (c wireCase) playStream(ctx context.Context, client *api.Client, got *wireO
 		}
 	}
 	got.message, err = stream.Final()
-	got.complete = !stream.Incomplete()
 	return err
 }
 
@@ -306,9 +303,6 @@ func (v wireValue) compare(t *testing.T, c wireCase, got wireOutcome) {
 	}
 	if v.Raw != "" && (sequence != v.StopSequence || string(message.Raw) != v.Raw) {
 		t.Errorf("got sequence %q, raw %s\nwant %q, %s", sequence, message.Raw, v.StopSequence, v.Raw)
-	}
-	if c.Error == nil && v.Events != nil && got.complete != slices.Contains(v.Events, wireMessageStop) {
-		t.Errorf("complete is %v, which is to say whether message_stop came", got.complete)
 	}
 }
 

@@ -131,13 +131,21 @@ func (t *turn) try(branch []*body, f facts) error {
 	t.requestID = stream.Response().RequestID
 	t.phase(Waiting)
 	for ev, err := range stream.Events() {
+		if t.incomplete = lacksOnlyEnd(err); t.incomplete {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
 		t.add(ev)
 	}
-	t.incomplete = stream.Incomplete()
 	return nil
+}
+
+// lacksOnlyEnd tells a stream that broke off when the message in it was whole.
+func lacksOnlyEnd(err error) bool {
+	var broken *api.StreamError
+	return errors.As(err, &broken) && broken.StopReason != "" && errors.Is(err, api.ErrConnection)
 }
 
 // tellRefusal says what was left out, and remembers it if that helped.
