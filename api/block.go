@@ -70,6 +70,9 @@ func ParseBlock(raw []byte) (Block, error) {
 	}
 }
 
+// String returns Raw, for people.
+func (b Block) String() string { return string(b.Raw) }
+
 // MarshalJSON returns Raw. The zero Block is an error.
 func (b Block) MarshalJSON() ([]byte, error) {
 	if len(b.Raw) == 0 {

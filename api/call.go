@@ -59,10 +59,20 @@ type answer struct {
 	body    *body
 }
 
+var (
+	errNoClient  = errors.New("api: the Client is nil")
+	errNoContext = errors.New("api: the context is nil; use context.Background()")
+)
+
 // do sends the call, again and again where that may help.
 func (c *Client) do(ctx context.Context, call *call) (*answer, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	switch {
+	case c == nil:
+		return nil, errNoClient
+	case ctx == nil:
+		return nil, errNoContext
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
 	}
 	target, header, err := c.prepare(ctx, call)
 	if err == nil {
@@ -134,6 +144,7 @@ func (c *Client) attempt(
 		return nil, err
 	}
 	req.Header = header.Clone()
+	req.Host = header.Get("Host") // net/http takes it from nowhere else; "" is that of the URL
 	if attempt > 1 {
 		req.Header.Set("X-Retry-Count", strconv.Itoa(attempt-1))
 	}

@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"net/http"
@@ -92,5 +94,120 @@ func TestAnErrorWithinAGoodAnswerIsReported(t *testing.T) {
 	err := &api.Error{Status: 200, Type: "overloaded_error", Message: "Overloaded", Host: "api.test"}
 	if got, want := err.Error(), "api.test reported overloaded_error: Overloaded"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// What a caller forgot is an error that says so, in every method alike: they
+// all send by the same few lines.
+func TestWhatIsNilIsAnError(t *testing.T) {
+	client := func(edit func(*api.Client)) *api.Client {
+		c, _ := newClient(t, "http://127.0.0.1:1")
+		edit(c)
+		return c
+	}
+	good := client(func(*api.Client) {})
+	create := func(c *api.Client) error {
+		_, err := c.CreateMessage(t.Context(), hello(), api.WithMaxRetries(0))
+		return err
+	}
+	type wrapper = func(http.RoundTripper) http.RoundTripper
+	for name, c := range map[string]struct {
+		err  error
+		want string // in the error
+	}{
+		"client of a list": {first(api.List[any](t.Context(), nil, api.ListRequest{Path: "v1/models"})), "Client is nil"},
+		"context": {func() error {
+			_, err := good.CreateMessage(nil, hello()) //nolint:staticcheck // that is the mistake
+			return err
+		}(), "context is nil"},
+		"context of a list": {first(good.Models(nil, api.ModelListOptions{})), "context is nil"}, //nolint:staticcheck // likewise
+		"completion": {func() error {
+			_, err := good.CreateCompletion(t.Context(), nil)
+			return err
+		}(), "api: model: is missing"},
+		"streamed completion": {func() error {
+			_, err := good.StreamCompletion(t.Context(), nil)
+			return err
+		}(), "api: model: is missing"},
+		"middleware": {create(client(func(c *api.Client) { c.Middleware = []wrapper{nil} })), "Middleware[0]"},
+		"middleware of nothing": {create(client(func(c *api.Client) {
+			c.Middleware = []wrapper{
+				func(next http.RoundTripper) http.RoundTripper { return next },
+				func(http.RoundTripper) http.RoundTripper { return nil },
+			}
+		})), "Middleware[1]"},
+		"credential function": {create(client(func(c *api.Client) {
+			c.APIKey, c.Credentials = "", api.CredentialFunc(nil)
+		})), "no credential: a CredentialFunc is nil"},
+		"sources of a chain": {create(client(func(c *api.Client) {
+			c.APIKey, c.Credentials = "", api.Chain(nil, nil)
+		})), "no credential"},
+		"files of a skill": {func() error { _, err := api.SkillFiles(nil, "x"); return err }(), "files[]"},
+	} {
+		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %q", name, c.err, c.want)
+		}
+	}
+}
+
+// first returns the first error of a list.
+func first[T any](list func(func(T, error) bool)) error {
+	for _, err := range list {
+		return err
+	}
+	return nil
+}
+
+func TestTheHostHeaderIsSent(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) { answerJSON(w, 200, helloAnswer) })
+	client, _ := newClient(t, s.URL)
+	if _, err := client.CreateMessage(t.Context(), hello(), api.WithHeader("Host", "gateway.test")); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.last(t).Host; got != "gateway.test" {
+		t.Errorf("the host was %q", got)
+	}
+}
+
+// A slip in a block made by hand is found before it breaks the whole body.
+func TestABlockIsAnObject(t *testing.T) {
+	for _, raw := range []string{"", " ", "text", `"text"`, `{"type":`, "[]"} {
+		request := hello()
+		request.Messages = []api.MessageParam{api.UserMessage(api.NewText("x"), api.Block{Type: "text", Raw: []byte(raw)})}
+		_, err := request.MarshalJSON()
+		refused(t, err, "messages[0].content[1]")
+	}
+}
+
+// A value in a map or an interface has no address; it must not be written with
+// the names of Go.
+func TestValuesAreWrittenLikePointers(t *testing.T) {
+	var message api.Message
+	if err := json.Unmarshal([]byte(helloAnswer), &message); err != nil {
+		t.Fatal(err)
+	}
+	for _, pair := range [][2]any{{*hello(), hello()}, {message, &message}} {
+		value, err := json.Marshal(map[string]any{"x": pair[0]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pointer, err := json.Marshal(map[string]any{"x": pair[1]})
+		if err != nil || !bytes.Equal(value, pointer) {
+			t.Errorf("a %T is %s, a pointer to it %s (%v)", pair[0], value, pointer, err)
+		}
+	}
+}
+
+func TestWhatIsPrintedCanBeRead(t *testing.T) {
+	var message api.Message
+	if err := json.Unmarshal([]byte(helloAnswer), &message); err != nil {
+		t.Fatal(err)
+	}
+	for _, printed := range []string{
+		fmt.Sprint(message), fmt.Sprint(&message), fmt.Sprintf("%+v", message.Content), fmt.Sprintf("%+v", hello()),
+	} {
+		if !strings.Contains(printed, `{"type":"text","text":"`) {
+			t.Errorf("printed as %s", printed)
+		}
 	}
 }

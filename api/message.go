@@ -99,8 +99,11 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// String returns Raw, for people.
+func (m Message) String() string { return string(m.Raw) }
+
 // MarshalJSON returns Raw.
-func (m *Message) MarshalJSON() ([]byte, error) {
+func (m Message) MarshalJSON() ([]byte, error) {
 	if len(m.Raw) == 0 {
 		return nil, errors.New("api: message without JSON")
 	}

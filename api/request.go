@@ -106,7 +106,7 @@ func (m *Metadata) UnmarshalJSON(raw []byte) (err error) {
 
 // MarshalJSON returns the body of a non-streaming request. Note that
 // json.Marshal would escape <, > and & in it; the Client does not.
-func (r *MessageRequest) MarshalJSON() ([]byte, error) { return r.encode(encodeWhole) }
+func (r MessageRequest) MarshalJSON() ([]byte, error) { return r.encode(encodeWhole) }
 
 // encoding says what a body is for.
 type encoding int
@@ -233,10 +233,19 @@ func (r *MessageRequest) check() error {
 	return checkBlocks("system", r.System)
 }
 
+// checkBlocks finds blocks that are none. It looks at their ends only: a
+// conversation is sent often, and what its blocks hold was JSON when it came.
 func checkBlocks(field string, blocks []Block) error {
 	for i, b := range blocks {
-		if len(b.Raw) == 0 {
-			return &FieldError{fmt.Sprintf("%s[%d]", field, i), errors.New("is an empty block")}
+		raw, err := bytes.TrimSpace(b.Raw), error(nil)
+		switch {
+		case len(raw) == 0:
+			err = errors.New("is an empty block: it was never set, or made of what cannot be one")
+		case raw[0] != '{' || raw[len(raw)-1] != '}':
+			err = errors.New("is not a JSON object")
+		}
+		if err != nil {
+			return &FieldError{fmt.Sprintf("%s[%d]", field, i), err}
 		}
 	}
 	return nil

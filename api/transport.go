@@ -66,8 +66,14 @@ func (c *Client) httpClient() (*http.Client, error) {
 			c.conn.mu.Unlock()
 			transport = built
 		}
-		for _, wrap := range slices.Backward(c.Middleware) {
-			transport = wrap(transport)
+		for i, wrap := range slices.Backward(c.Middleware) {
+			if wrap != nil {
+				transport = wrap(transport)
+			}
+			if wrap == nil || transport == nil {
+				c.conn.err = fmt.Errorf("api: Middleware[%d] is nil, or returned nil", i)
+				return
+			}
 		}
 		c.conn.client = &http.Client{Transport: transport, CheckRedirect: checkRedirect}
 	})
