@@ -32,7 +32,8 @@ type Function struct {
 // is told what is wrong with it. Name and description are for the model: the
 // more the description says, about when and how to use the tool, the better.
 //
-// It fails for a name the API does not take, and for an In without a schema.
+// It fails for a name the API does not take, for an In without a schema, and
+// without a function.
 func New[In, Out any](name, description string, call func(context.Context, In) (Out, error)) (*Function, error) {
 	if !regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`).MatchString(name) {
 		return nil, fmt.Errorf("toolrunner: %q cannot be the name of a tool: use up to 128 letters, digits, _ and -", name)
@@ -44,6 +45,9 @@ func New[In, Out any](name, description string, call func(context.Context, In) (
 	var root struct{ Type any }
 	if err := json.Unmarshal(reader.Schema(), &root); err != nil || root.Type != "object" {
 		return nil, fmt.Errorf("toolrunner: tool %s: the input of a tool is an object, so use a struct or a map", name)
+	}
+	if call == nil {
+		return nil, fmt.Errorf("toolrunner: tool %s: there is no function to carry out its calls", name)
 	}
 	return &Function{
 		Tool: api.CustomTool{Name: name, Description: description, InputSchema: reader.Schema()},

@@ -64,9 +64,9 @@ func (r *run) announce() error {
 		}
 		known[d.name()] = true
 	}
-	for _, tool := range r.Tools {
-		if tool == nil {
-			return errors.New("toolrunner: a tool is nil")
+	for i, tool := range r.Tools {
+		if isNil(tool) {
+			return fmt.Errorf("toolrunner: Tools[%d] is nil", i)
 		}
 		name := tool.Name()
 		if _, twice := r.tools[name]; twice || name == "" {

@@ -2,6 +2,7 @@ package toolrunner
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"parlor/api"
@@ -178,6 +179,9 @@ func (r *Runner) NextRequest() *api.MessageRequest {
 // with, which has no content when there are none. In the body of the loop, with
 // its message, it does so once: the run uses the same results.
 func (r *Runner) Results(ctx context.Context, message *api.Message) (api.MessageParam, error) {
+	if message == nil {
+		return api.MessageParam{}, errors.New("toolrunner: there is no message whose calls to carry out")
+	}
 	if r.run == nil {
 		if _, err := r.begin(); err != nil {
 			return api.MessageParam{}, err

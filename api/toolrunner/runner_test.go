@@ -288,6 +288,9 @@ func TestResultsWithoutARun(t *testing.T) {
 	if _, err := (&toolrunner.Runner{}).Results(t.Context(), &m); err == nil {
 		t.Error("a runner without a request works")
 	}
+	if _, err := r.Results(t.Context(), nil); err == nil {
+		t.Error("there are results of no message")
+	}
 }
 
 func TestContainerIsCarriedOver(t *testing.T) {
@@ -394,6 +397,7 @@ func TestRunnersThatCannotRun(t *testing.T) {
 		{"a tool that is no JSON", request(func(r *api.MessageRequest) { r.Tools = []api.Tool{api.RawTool(`{`)} }), "JSON"},
 		{"a definition that is nil", request(func(r *api.MessageRequest) { r.Tools = []api.Tool{nil} }), "nil"},
 		{"a tool that is nil", s.runner(nil), "nil"},
+		{"a function that is nil", s.runner(echo(t), (*toolrunner.Function)(nil)), "Tools[1] is nil"},
 		{"two of the same name", s.runner(echo(t), echo(t)), `"echo"`},
 		{"no model", request(func(r *api.MessageRequest) { r.Model = "" }), "model"},
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"parlor/api"
@@ -91,8 +92,11 @@ func Handle(
 	if err != nil {
 		return nil, err
 	}
-	if d.name() == "" {
+	switch {
+	case d.name() == "":
 		return nil, fmt.Errorf("toolrunner: a tool of type %q is not called by its name", d.Type)
+	case call == nil:
+		return nil, fmt.Errorf("toolrunner: tool %s: there is no function to carry out its calls", d.name())
 	}
 	return &handler{definition, d, call}, nil
 }
@@ -113,11 +117,18 @@ func (h *handler) Call(ctx context.Context, use api.ToolUse) ([]api.Block, error
 
 func (h *handler) Sequential() bool { return h.described.Type != "" && h.described.Type != "custom" }
 
+// isNil also finds a nil pointer, such as what is left of a call whose error
+// nobody looked at.
+func isNil(v any) bool {
+	value := reflect.ValueOf(v)
+	return !value.IsValid() || value.Kind() == reflect.Pointer && value.IsNil()
+}
+
 // description is what can be read from any definition.
 type description struct{ Type, Name string }
 
 func describe(definition api.Tool) (description, error) {
-	if definition == nil {
+	if isNil(definition) {
 		return description{}, errors.New("toolrunner: the definition of a tool is nil")
 	}
 	raw, err := definition.MarshalJSON()
