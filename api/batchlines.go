@@ -104,6 +104,8 @@ func lineFault(line []byte, last bool) error {
 	var value json.RawMessage
 	err := json.NewDecoder(bytes.NewReader(line)).Decode(&value)
 	switch {
+	case err == nil && json.Valid(line) && isObject(line) && splitObject(line) == nil:
+		return errTooManyParts
 	case err == nil && json.Valid(line):
 		return errNotAResult
 	case err == nil:

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -174,11 +173,12 @@ func (b *body) readContent() ([]byte, error) {
 	case len(bytes.TrimSpace(raw)) == 0:
 		return nil, b.decodeError(errEmptyBody)
 	}
-	var object json.RawMessage // the first value; what follows it is ignored
-	if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&object); err != nil {
-		return nil, b.decodeErrorOf(fmt.Errorf("the body is not JSON: %w", err), raw)
-	}
+	object, err := firstValue(raw)
 	switch {
+	case errors.Is(err, errTooManyParts):
+		return nil, b.decodeErrorOf(err, raw)
+	case err != nil:
+		return nil, b.decodeErrorOf(fmt.Errorf("the body is not JSON: %w", err), raw)
 	case isErrorEnvelope(object):
 		return nil, b.apiError(object)
 	case object[0] != '{' && object[0] != '[':
@@ -189,7 +189,7 @@ func (b *body) readContent() ([]byte, error) {
 
 // isErrorEnvelope recognises an error that was sent with a good status.
 func isErrorEnvelope(raw []byte) bool {
-	o := parseObject(raw)
+	o := splitObject(raw)
 	kind := o.str("type")
 	return o.has("error") && (kind == "error" || kind == "")
 }

@@ -101,6 +101,8 @@ func (d *decoder) decode(name, data []byte) (Event, error) {
 		return Event{}, nil
 	case o == nil && !json.Valid(data):
 		return e, errNotJSON
+	case o == nil && isObject(data):
+		return e, errTooManyParts
 	case o == nil:
 		return Event{}, nil
 	case e.Type == "" && o.has("error"): // how other vendors' servers report one
@@ -171,9 +173,9 @@ func deltaMember(deltaType string) string {
 	return ""
 }
 
-// decodeKeepRaw fills m from its own Raw.
+// decodeKeepRaw fills m from its own Raw, with which its parts share memory.
 func (m *Message) decodeKeepRaw() {
 	raw := m.Raw
-	m.decode(parseObject(raw))
+	m.decode(splitObject(raw))
 	m.Raw = raw
 }

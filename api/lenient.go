@@ -56,10 +56,7 @@ func (o object) obj(key string) object { return parseObject(o[key]) }
 func (o object) bool(key string) bool { return string(o[key]) == "true" }
 
 func (o object) list(key string) []json.RawMessage {
-	var list []json.RawMessage
-	if json.Unmarshal(o[key], &list) != nil {
-		return nil
-	}
+	list, _ := splitList(o[key])
 	return list
 }
 

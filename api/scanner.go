@@ -11,8 +11,9 @@ type token struct {
 // scanner reads the few shapes of JSON that decodeDelta knows. Its methods
 // report false for anything else, valid or not.
 type scanner struct {
-	data []byte
-	at   int
+	data  []byte
+	at    int
+	parts int // members and elements so far, see maxParts
 }
 
 func (s *scanner) space() {

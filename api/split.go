@@ -1,6 +1,10 @@
 package api
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+)
 
 // The results of a batch come by the gigabyte. What is split here is read once
 // for each level, where encoding/json reads it several times, and not copied. It
@@ -8,6 +12,12 @@ import "encoding/json"
 
 // maxDepth is how deep encoding/json goes.
 const maxDepth = 10_000
+
+// maxParts bounds the members and elements of one text, at all depths together:
+// three bytes of text become two hundred in memory. No answer comes near.
+const maxParts = 1 << 20
+
+var errTooManyParts = errors.New("its JSON has more than 1,048,576 members and elements")
 
 // splitObject is parseObject without copies: the values share memory with raw.
 func splitObject(raw []byte) object {
@@ -28,6 +38,21 @@ func splitList(raw []byte) ([]json.RawMessage, bool) {
 		return nil, false
 	}
 	return list, true
+}
+
+// firstValue returns the value that raw begins with, which shares memory with
+// raw. What follows it does not matter.
+func firstValue(raw []byte) (json.RawMessage, error) {
+	s := scanner{data: raw}
+	if value, ok := s.value(0); ok {
+		return value, nil
+	}
+	if s.parts > maxParts {
+		return nil, errTooManyParts
+	}
+	var value json.RawMessage
+	err := json.NewDecoder(bytes.NewReader(raw)).Decode(&value) // it knows the words for what is wrong
+	return value, err
 }
 
 // text decodes the token.
@@ -61,6 +86,9 @@ func (s *scanner) object(depth int, visit func(key token, value []byte)) bool {
 		if !ok {
 			return false
 		}
+		if s.parts++; s.parts > maxParts {
+			return false
+		}
 		if visit != nil {
 			visit(key, value)
 		}
@@ -81,6 +109,9 @@ func (s *scanner) array(depth int, visit func(value []byte)) bool {
 	for {
 		value, ok := s.value(depth)
 		if !ok {
+			return false
+		}
+		if s.parts++; s.parts > maxParts {
 			return false
 		}
 		if visit != nil {
