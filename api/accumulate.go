@@ -48,11 +48,11 @@ type partial struct {
 	encoded   Block // cached once done
 }
 
-// Add takes the next event. It returns no error for odd streams: a delta
-// before its start, or of another type than its block, begins a block of the
-// fitting type; a second start with the same index begins another block; unknown
-// deltas and blocks that are no object are left out.
-func (a *Accumulator) Add(e Event) error {
+// Add takes the next event. Odd streams are taken as they are: a delta before
+// its start, or of another type than its block, begins a block of the fitting
+// type; a second start with the same index begins another block; unknown deltas
+// and blocks that are no object are left out.
+func (a *Accumulator) Add(e Event) {
 	switch e.Type {
 	case EventContentBlockDelta:
 		a.delta(e)
@@ -70,7 +70,6 @@ func (a *Accumulator) Add(e Event) error {
 	case EventMessageDelta:
 		a.messageDelta(e)
 	}
-	return nil
 }
 
 func (a *Accumulator) startMessage(e Event) {

@@ -98,10 +98,18 @@ func (c *Client) Batch(ctx context.Context, id string, options ...RequestOption)
 	return decodeAnswer(answer, err, decodeBatch)
 }
 
+// BatchListOptions selects batches. The zero value selects all.
+type BatchListOptions struct {
+	Limit    int    // page size, 1 to 1000; 0 for the server's default of 20
+	AfterID  string // start after this batch
+	BeforeID string // or page backwards from this one
+}
+
 // Batches lists the batches of the workspace, newest first, fetching pages as
 // they are needed. After an error the sequence ends.
-func (c *Client) Batches(ctx context.Context, list ListOptions, options ...RequestOption) iter.Seq2[Batch, error] {
-	request := ListRequest{Path: batchesPath, Query: list.query()}
+func (c *Client) Batches(ctx context.Context, list BatchListOptions, options ...RequestOption) iter.Seq2[Batch, error] {
+	query := listQuery(list.Limit, map[string]string{"after_id": list.AfterID, "before_id": list.BeforeID})
+	request := ListRequest{Path: batchesPath, Query: query}
 	return pages(ctx, c, request, c.requestOptions(options), decodeItem(decodeBatch))
 }
 

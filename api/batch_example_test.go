@@ -75,7 +75,7 @@ func ExampleClient_Batches() {
 	client := &api.Client{BaseURL: server.URL, APIKey: "sk-..."}
 	defer client.Close()
 
-	for batch, err := range client.Batches(context.Background(), api.ListOptions{}) {
+	for batch, err := range client.Batches(context.Background(), api.BatchListOptions{}) {
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -45,7 +45,7 @@ func TestBatchCalls(t *testing.T) {
 			return err
 		},
 		"GET /v1/messages/batches?before_id=x&limit=2 application/json": func(ctx context.Context, c *api.Client) error {
-			for _, err := range c.Batches(ctx, api.ListOptions{Limit: 2, BeforeID: "x"}) {
+			for _, err := range c.Batches(ctx, api.BatchListOptions{Limit: 2, BeforeID: "x"}) {
 				return err
 			}
 			return errors.New("an empty list")
@@ -300,7 +300,7 @@ func TestBatchesAreListedPageByPage(t *testing.T) {
 	})
 	client, _ := newClient(t, s.URL)
 	var got []string
-	for batch, err := range client.Batches(t.Context(), api.ListOptions{Limit: 2}) {
+	for batch, err := range client.Batches(t.Context(), api.BatchListOptions{Limit: 2}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -309,7 +309,7 @@ func TestBatchesAreListedPageByPage(t *testing.T) {
 	if strings.Join(got, " ") != "c b a" {
 		t.Errorf("got %q", got)
 	}
-	for _, err := range client.Batches(t.Context(), api.ListOptions{Limit: -1, AfterID: "x"}) {
+	for _, err := range client.Batches(t.Context(), api.BatchListOptions{Limit: -1, AfterID: "x"}) {
 		if !errors.Is(err, api.ErrInvalidRequest) || s.last(t).URL.RawQuery != "after_id=x&limit=-1" {
 			t.Errorf("what makes no sense is the server's to say: %v after %s", err, s.last(t).URL)
 		}
@@ -370,7 +370,7 @@ func TestBatchCallsEndWithTheirContext(t *testing.T) {
 	if _, err := client.CreateBatch(ctx, twoRequests()); !same(err, context.Canceled) {
 		t.Errorf("create: %v", err)
 	}
-	for _, err := range client.Batches(ctx, api.ListOptions{}) {
+	for _, err := range client.Batches(ctx, api.BatchListOptions{}) {
 		if !same(err, context.Canceled) {
 			t.Errorf("list: %v", err)
 		}

@@ -1,6 +1,9 @@
 package api
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 // Diagnostics asks why the prompt cache was missed; Message.Diagnostics tells.
 type Diagnostics struct {
@@ -73,7 +76,7 @@ type BillingPolicy struct {
 // MarshalJSON writes the object of the API.
 func (p BillingPolicy) MarshalJSON() ([]byte, error) {
 	type plain BillingPolicy
-	p.Type = newest(p.Type, "billing_policy")
+	p.Type = cmp.Or(p.Type, "billing_policy")
 	return encodeParam(plain(p), p.Extra)
 }
 

@@ -48,7 +48,7 @@ func NewBrowserState(s BrowserState) Block {
 	}
 	changes := make([]Block, 0, len(s.Changes))
 	for _, change := range s.Changes {
-		w := beginTool(change.Type, "")
+		w := beginTyped(change.Type, "")
 		w.str("tab_id", change.TabID)
 		w.str("download_id", change.DownloadID)
 		w.str("url", change.URL)
@@ -59,7 +59,7 @@ func NewBrowserState(s BrowserState) Block {
 		w.str("error", change.Error)
 		changes = append(changes, w.block(change.Type))
 	}
-	w := beginTool(BlockBrowserState, "")
+	w := beginTyped(BlockBrowserState, "")
 	w.raw("tabs", appendBlocks(nil, tabs))
 	if len(changes) > 0 {
 		w.raw("state_changes", appendBlocks(nil, changes))

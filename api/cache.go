@@ -1,6 +1,9 @@
 package api
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 // Values of CacheControl.TTL.
 const (
@@ -24,7 +27,7 @@ type CacheControl struct {
 // MarshalJSON fills in the type.
 func (c CacheControl) MarshalJSON() ([]byte, error) {
 	type plain CacheControl
-	c.Type = newest(c.Type, "ephemeral")
+	c.Type = cmp.Or(c.Type, "ephemeral")
 	return encodeParam(plain(c), c.Extra)
 }
 

@@ -49,7 +49,7 @@ func (c Citation) MarshalJSON() ([]byte, error) {
 	if len(c.Raw) > 0 {
 		return c.Raw, nil
 	}
-	w := beginTool(c.Type, "")
+	w := beginTyped(c.Type, "")
 	w.text("cited_text", c.CitedText)
 	start, end := c.bounds()
 	switch c.Type {
@@ -95,7 +95,7 @@ func decodeCitation(raw json.RawMessage) Citation {
 // NewCitedText returns a text block with citations, for tests and imports. The
 // newest version of the API takes it in assistant messages only.
 func NewCitedText(text string, citations ...Citation) Block {
-	w := beginTool(BlockText, "")
+	w := beginTyped(BlockText, "")
 	w.text("text", text)
 	marshaled(w, "citations", citations)
 	return w.block(BlockText)
@@ -104,16 +104,6 @@ func NewCitedText(text string, citations ...Citation) Block {
 // Citations returns the citations of a text block.
 func (b Block) Citations() []Citation {
 	return each(parseObject(b.Raw).list("citations"), decodeCitation)
-}
-
-// EstimatedTokens returns by how many tokens the thinking grew, roughly, since
-// the last delta that said so; 0 if this one does not. It takes beta
-// thinking-token-count-2026-05-13 and is for showing progress only.
-func (d Delta) EstimatedTokens() int {
-	if d.Type != DeltaThinking {
-		return 0
-	}
-	return parseObject(d.Raw).count("estimated_tokens")
 }
 
 // Citation returns the citation that a citations_delta adds to its text block;

@@ -52,7 +52,7 @@ func everyCall() map[string]struct {
 			return err
 		}},
 		"Batches": {`{"data":[{"id":"b"}],"has_more":false}`, func(ctx context.Context, c *api.Client) error {
-			return drain(c.Batches(ctx, api.ListOptions{}))
+			return drain(c.Batches(ctx, api.BatchListOptions{}))
 		}},
 		"CancelBatch": {`{"id":"b"}`, func(ctx context.Context, c *api.Client) error {
 			_, err := c.CancelBatch(ctx, "b")

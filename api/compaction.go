@@ -1,6 +1,9 @@
 package api
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 // Compaction asks for a summary of the conversation instead of an answer, with
 // beta compact-2026-09-04. The answer is one compaction block, which goes first
@@ -16,7 +19,7 @@ type Compaction struct {
 // MarshalJSON writes the object of the API.
 func (c Compaction) MarshalJSON() ([]byte, error) {
 	type plain Compaction
-	c.Type = newest(c.Type, "summarize")
+	c.Type = cmp.Or(c.Type, "summarize")
 	return encodeParam(plain(c), c.Extra)
 }
 
@@ -36,9 +39,9 @@ type Summary struct {
 	ToolChanges      []ToolChange // in force after what was summed up
 }
 
-// NewCompaction returns a compaction block, for tests and imports.
-func NewCompaction(s Summary) Block {
-	w := beginTool(BlockCompaction, "")
+// NewSummary returns a compaction block, for tests and imports.
+func NewSummary(s Summary) Block {
+	w := beginTyped(BlockCompaction, "")
 	if s.Content == nil {
 		w.raw("content", []byte("null"))
 	} else {
@@ -56,8 +59,8 @@ func NewCompaction(s Summary) Block {
 	return w.block(BlockCompaction)
 }
 
-// Compaction returns the summary in b; ok is false when b is none.
-func (b Block) Compaction() (summary Summary, ok bool) {
+// Summary returns the summary in b; ok is false when b is none.
+func (b Block) Summary() (summary Summary, ok bool) {
 	if b.Type != BlockCompaction {
 		return Summary{}, false
 	}

@@ -30,7 +30,7 @@ func NewContainer(id string, skills ...ContainerSkill) json.RawMessage {
 
 // MarshalJSON writes the object of the API.
 func (s ContainerSkill) MarshalJSON() ([]byte, error) {
-	w := beginTool(s.Type, "")
+	w := beginTyped(s.Type, "")
 	w.str("skill_id", s.SkillID)
 	w.str("version", s.Version)
 	return w.done()

@@ -89,7 +89,7 @@ func AllThinkingTurns() *Amount { return &Amount{Type: "all"} }
 
 // MarshalJSON writes the object of the API.
 func (a Amount) MarshalJSON() ([]byte, error) {
-	w := beginTool(a.Type, "")
+	w := beginTyped(a.Type, "")
 	if a.Type != "all" {
 		w.int("value", int64(a.Value))
 	}
@@ -111,7 +111,7 @@ type ClearToolUses struct {
 
 // MarshalJSON implements ContextEdit.
 func (e ClearToolUses) MarshalJSON() ([]byte, error) {
-	w := beginTool(EditClearToolUses, "")
+	w := beginTyped(EditClearToolUses, "")
 	w.value("trigger", e.Trigger)
 	w.value("keep", e.Keep)
 	w.value("clear_at_least", e.ClearAtLeast)
@@ -134,7 +134,7 @@ type ClearThinking struct {
 
 // MarshalJSON implements ContextEdit.
 func (e ClearThinking) MarshalJSON() ([]byte, error) {
-	w := beginTool(EditClearThinking, "")
+	w := beginTyped(EditClearThinking, "")
 	w.value("keep", e.Keep)
 	return w.done()
 }
@@ -154,7 +154,7 @@ type Compact struct {
 
 // MarshalJSON implements ContextEdit.
 func (e Compact) MarshalJSON() ([]byte, error) {
-	w := beginTool(EditCompact, "")
+	w := beginTyped(EditCompact, "")
 	w.value("trigger", e.Trigger)
 	w.str("instructions", e.Instructions)
 	w.flag("pause_after_compaction", e.PauseAfterCompaction)

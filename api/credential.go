@@ -8,22 +8,22 @@ import (
 	"strings"
 )
 
-// Kind says how a Credential is sent.
-type Kind string
+// CredentialKind says how a Credential is sent.
+type CredentialKind string
 
 // Kinds of credentials.
 const (
-	KindAPIKey    Kind = "api_key"    // X-Api-Key
-	KindAuthToken Kind = "auth_token" // Authorization: Bearer
+	KindAPIKey    CredentialKind = "api_key"    // X-Api-Key
+	KindAuthToken CredentialKind = "auth_token" // Authorization: Bearer
 	// KindOAuth is a token of a login: Authorization: Bearer, plus the beta
 	// header that such tokens need.
-	KindOAuth Kind = "oauth"
+	KindOAuth CredentialKind = "oauth"
 )
 
 // Credential is a key or token and where it came from. Printing and logging it
 // shows the last four characters at most.
 type Credential struct {
-	Kind   Kind
+	Kind   CredentialKind
 	Source string // for people: "ANTHROPIC_API_KEY", `profile "work"`
 	// BaseURL is where the credential belongs, when its source says so. It is
 	// used when neither the Client nor the environment names a base URL.
@@ -34,7 +34,7 @@ type Credential struct {
 }
 
 // NewCredential returns a credential. Space around the secret is dropped.
-func NewCredential(kind Kind, secret, source string) Credential {
+func NewCredential(kind CredentialKind, secret, source string) Credential {
 	return Credential{Kind: kind, Source: source, secret: strings.TrimSpace(secret)}
 }
 

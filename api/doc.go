@@ -39,7 +39,7 @@
 //	}
 //	message, err := stream.Final()  // everything, accumulated
 //
-// A stream that stops before its stop reason is an error that wraps
+// A stream that stops before its end is an error that wraps
 // io.ErrUnexpectedEOF, never a short answer. A stream is never replayed.
 //
 // # Content blocks
@@ -64,7 +64,7 @@
 //
 // Lists are range loops that fetch pages as they are needed:
 //
-//	for batch, err := range client.Batches(ctx, api.ListOptions{}) { ... }
+//	for batch, err := range client.Batches(ctx, api.BatchListOptions{}) { ... }
 //
 // The results of a batch are read in the same way, one line of the answer at a
 // time, however long it is. Uploads are streamed from any io.Reader and sent

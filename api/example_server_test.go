@@ -129,7 +129,7 @@ func ExampleCompaction() {
 		fmt.Println(err)
 		return
 	}
-	if summary, ok := compacted.Content[0].Compaction(); ok && summary.Content != nil {
+	if summary, ok := compacted.Content[0].Summary(); ok && summary.Content != nil {
 		fmt.Println("summary:", *summary.Content)
 	}
 	request.Compaction = nil
@@ -192,7 +192,7 @@ func ExampleNewFallbacks() {
 		return
 	}
 	for _, b := range message.Content {
-		if hop, ok := b.Fallback(); ok {
+		if hop, ok := b.FallbackHop(); ok {
 			fmt.Println(hop.From, "declined,", hop.To, "answers:")
 		}
 	}

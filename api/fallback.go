@@ -155,14 +155,14 @@ type FallbackHop struct {
 
 // NewFallbackHop returns a fallback block.
 func NewFallbackHop(hop FallbackHop) Block {
-	w := beginTool(BlockFallback, "")
+	w := beginTyped(BlockFallback, "")
 	for _, end := range []struct{ key, model string }{{"from", hop.From}, {"to", hop.To}} {
 		model := beginObject(nil)
 		model.text("model", end.model)
 		w.raw(end.key, model.end())
 	}
 	if hop.Trigger != "" {
-		trigger := beginTool(hop.Trigger, "")
+		trigger := beginTyped(hop.Trigger, "")
 		if hop.Category == "" {
 			trigger.raw("category", []byte("null"))
 		}
@@ -172,8 +172,8 @@ func NewFallbackHop(hop FallbackHop) Block {
 	return w.block(BlockFallback)
 }
 
-// Fallback returns the change of model in b; ok is false when b is none.
-func (b Block) Fallback() (hop FallbackHop, ok bool) {
+// FallbackHop returns the change of model in b; ok is false when b is none.
+func (b Block) FallbackHop() (hop FallbackHop, ok bool) {
 	if b.Type != BlockFallback {
 		return FallbackHop{}, false
 	}

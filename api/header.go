@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,25 +49,18 @@ func (c *Client) route(ctx context.Context, header http.Header) (base string, _ 
 	base = c.baseURL()
 	switch own := len(header.Values("X-Api-Key")) + len(header.Values("Authorization")); {
 	case own > 1:
-		return orDefault(base), nil, errors.New("api: the headers hold more than one credential")
+		return cmp.Or(base, DefaultBaseURL), nil, errors.New("api: the headers hold more than one credential")
 	case own == 1:
-		return orDefault(base), nil, nil
+		return cmp.Or(base, DefaultBaseURL), nil, nil
 	}
 	credential, err := c.credential(ctx, base)
 	if err != nil {
-		return orDefault(base), nil, err
+		return cmp.Or(base, DefaultBaseURL), nil, err
 	}
 	if base == "" {
 		base = credential.BaseURL
 	}
-	return orDefault(base), &credential, nil
-}
-
-func orDefault(base string) string {
-	if base == "" {
-		return DefaultBaseURL
-	}
-	return base
+	return cmp.Or(base, DefaultBaseURL), &credential, nil
 }
 
 // Origin returns the base URL that requests go to: the Client's, else the
@@ -82,7 +76,7 @@ func (c *Client) Origin(ctx context.Context) string {
 
 // ConfiguredOrigin is Origin as far as it is known without the credential, which
 // may take a while to find.
-func (c *Client) ConfiguredOrigin() string { return orDefault(c.baseURL()) }
+func (c *Client) ConfiguredOrigin() string { return cmp.Or(c.baseURL(), DefaultBaseURL) }
 
 // baseURL returns the base URL the Client or the environment names, if any.
 func (c *Client) baseURL() string {
@@ -110,7 +104,7 @@ func (c *Client) credential(ctx context.Context, base string) (Credential, error
 	if source == nil {
 		source = DefaultCredentials(c.env())
 	}
-	return source.Credential(ctx, orDefault(base))
+	return source.Credential(ctx, cmp.Or(base, DefaultBaseURL))
 }
 
 // apply puts the credential into header, the way version wants it, and returns

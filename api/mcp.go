@@ -1,6 +1,9 @@
 package api
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 // MCPServer is a server of the Model Context Protocol that the API connects to,
 // with beta mcp-client-2025-11-20. Each takes exactly one MCPToolset in the
@@ -27,7 +30,7 @@ type MCPToolConfiguration struct {
 // MarshalJSON writes the object of the API.
 func (s MCPServer) MarshalJSON() ([]byte, error) {
 	type plain MCPServer
-	s.Type = newest(s.Type, "url")
+	s.Type = cmp.Or(s.Type, "url")
 	return encodeParam(plain(s), s.Extra)
 }
 
@@ -51,7 +54,7 @@ type MCPToolset struct {
 
 // MarshalJSON implements Tool.
 func (t MCPToolset) MarshalJSON() ([]byte, error) {
-	w := beginTool("mcp_toolset", "")
+	w := beginTyped("mcp_toolset", "")
 	w.str("mcp_server_name", t.ServerName)
 	w.value("default_config", t.DefaultConfig)
 	if len(t.Configs) > 0 {
@@ -73,7 +76,7 @@ type MCPTool struct {
 
 // MarshalJSON writes the object of the API.
 func (t MCPTool) MarshalJSON() ([]byte, error) {
-	w := beginTool("", t.Name)
+	w := beginTyped("", t.Name)
 	w.str("description", t.Description)
 	w.json("input_schema", t.InputSchema)
 	return w.done()
@@ -88,7 +91,7 @@ type MCPToolListing struct {
 
 // NewMCPToolListing returns an mcp_tool_listing block, for tests and imports.
 func NewMCPToolListing(l MCPToolListing) Block {
-	w := beginTool(BlockMCPToolListing, "")
+	w := beginTyped(BlockMCPToolListing, "")
 	w.str("mcp_server_name", l.ServerName)
 	if len(l.Tools) == 0 {
 		w.raw("tools", []byte("[]"))

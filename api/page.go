@@ -27,18 +27,6 @@ const (
 	PageByToken
 )
 
-// ListOptions selects a part of a list that pages by ID. The zero value selects
-// all of it.
-type ListOptions struct {
-	Limit    int    // page size, 1 to 1000; 0 for the server's default of 20
-	AfterID  string // start after this one
-	BeforeID string // or page backwards from this one
-}
-
-func (o ListOptions) query() url.Values {
-	return listQuery(o.Limit, map[string]string{"after_id": o.AfterID, "before_id": o.BeforeID})
-}
-
 // ListRequest is a list that this package has no method for.
 type ListRequest struct {
 	Path   string     // as in RawRequest: "v1/models"

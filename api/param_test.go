@@ -46,9 +46,9 @@ func everything() *api.MessageRequest {
 		api.MessageParam{
 			Role: api.RoleSystem, ClearAt: api.ClearAtNextUserMessage,
 			Content: []api.Block{
-				api.NewToolAddition(api.ToolReference{Name: "f"}),
-				api.NewToolRemoval(api.ToolReference{Name: "g", ServerName: "s"}),
-				api.NewToolRemoval(api.ToolReference{ServerName: "s"}),
+				api.NewToolAddition(api.ChangedTool{Name: "f"}),
+				api.NewToolRemoval(api.ChangedTool{Name: "g", ServerName: "s"}),
+				api.NewToolRemoval(api.ChangedTool{ServerName: "s"}),
 				api.NewToolDefinition(api.BashTool{}),
 			},
 		},

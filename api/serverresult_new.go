@@ -5,7 +5,7 @@ import "time"
 // NewServerToolResult returns the result of a tool at the vendor, for tests and
 // imports: a failure if ErrorCode is set, else what fits BlockType.
 func NewServerToolResult(r ServerToolResult) Block {
-	w := beginTool(r.BlockType, "")
+	w := beginTyped(r.BlockType, "")
 	w.str("tool_use_id", r.ToolUseID)
 	w.raw("content", r.content())
 	if r.Caller != nil {
@@ -16,7 +16,7 @@ func NewServerToolResult(r ServerToolResult) Block {
 
 func (r ServerToolResult) content() []byte {
 	if r.ErrorCode != "" {
-		w := beginTool(r.errorType(), "")
+		w := beginTyped(r.errorType(), "")
 		w.str("error_code", r.ErrorCode)
 		w.str("error_message", r.ErrorMessage)
 		return w.end()
@@ -28,7 +28,7 @@ func (r ServerToolResult) content() []byte {
 		}
 		return appendBlocks(nil, pages)
 	}
-	w := beginTool(r.contentType(), "")
+	w := beginTyped(r.contentType(), "")
 	switch {
 	case r.BlockType == BlockToolSearchToolResult:
 		tools := make([]Block, 0, len(r.Tools))
@@ -55,7 +55,7 @@ func (r ServerToolResult) content() []byte {
 }
 
 func (r WebSearchResult) block() Block {
-	w := beginTool("web_search_result", "")
+	w := beginTyped("web_search_result", "")
 	w.str("url", r.URL)
 	w.str("title", r.Title)
 	w.str("encrypted_content", r.EncryptedContent)

@@ -54,7 +54,7 @@ func (s Source) Bytes() ([]byte, error) { return base64.StdEncoding.DecodeString
 
 // writeTo adds the source to the object of a block.
 func (s Source) writeTo(block *objectWriter) {
-	w := beginTool(s.Type, "")
+	w := beginTyped(s.Type, "")
 	w.str("media_type", s.MediaType)
 	switch {
 	case s.Type == SourceContent && s.Content == nil:
@@ -101,7 +101,7 @@ type Image struct {
 
 // NewImage returns an image block.
 func NewImage(i Image) Block {
-	w := beginTool(BlockImage, "")
+	w := beginTyped(BlockImage, "")
 	i.Source.writeTo(w)
 	if i.OversizedImage != "" {
 		inner := beginObject(nil)
@@ -141,7 +141,7 @@ type Document struct {
 
 // NewDocument returns a document block.
 func NewDocument(d Document) Block {
-	w := beginTool(BlockDocument, "")
+	w := beginTyped(BlockDocument, "")
 	d.Source.writeTo(w)
 	w.str("title", d.Title)
 	w.str("context", d.Context)
@@ -178,7 +178,7 @@ type SearchResult struct {
 
 // NewSearchResult returns a search_result block.
 func NewSearchResult(r SearchResult) Block {
-	w := beginTool(BlockSearchResult, "")
+	w := beginTyped(BlockSearchResult, "")
 	w.text("source", r.Source)
 	w.text("title", r.Title)
 	w.blocks("content", r.Content)

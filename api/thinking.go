@@ -1,6 +1,9 @@
 package api
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 // Values of Thinking.Type. Which of them a model takes differs much; see
 // Capabilities.Thinking.
@@ -120,7 +123,7 @@ func (c *OutputConfig) UnmarshalJSON(raw []byte) (err error) {
 // JSONSchemaFormat is an OutputConfig.Format: the answer is one JSON value that
 // fits schema. Objects of the schema need "additionalProperties": false.
 func JSONSchemaFormat(schema json.RawMessage) json.RawMessage {
-	w := beginTool("json_schema", "")
+	w := beginTyped("json_schema", "")
 	w.raw("schema", schema)
 	return w.end()
 }
@@ -138,7 +141,7 @@ type TaskBudget struct {
 // MarshalJSON writes the object of the API.
 func (b TaskBudget) MarshalJSON() ([]byte, error) {
 	type plain TaskBudget
-	b.Type = newest(b.Type, "tokens")
+	b.Type = cmp.Or(b.Type, "tokens")
 	return encodeParam(plain(b), b.Extra)
 }
 
@@ -147,4 +150,14 @@ func (b *TaskBudget) UnmarshalJSON(raw []byte) (err error) {
 	type plain TaskBudget
 	b.Extra, err = decodeParam(raw, (*plain)(b))
 	return err
+}
+
+// EstimatedTokens returns by how many tokens the thinking grew, roughly, since
+// the last delta that said so; 0 if this one does not. It takes beta
+// thinking-token-count-2026-05-13 and is for showing progress only.
+func (d Delta) EstimatedTokens() int {
+	if d.Type != DeltaThinking {
+		return 0
+	}
+	return parseObject(d.Raw).count("estimated_tokens")
 }

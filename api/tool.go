@@ -68,7 +68,7 @@ func (t CustomTool) MarshalJSON() ([]byte, error) {
 	if len(schema) == 0 {
 		schema = json.RawMessage(`{"type":"object"}`)
 	}
-	w := beginTool("custom", t.Name)
+	w := beginTyped("custom", t.Name)
 	w.str("description", t.Description)
 	w.json("input_schema", schema)
 	w.examples(t.InputExamples)
@@ -106,20 +106,12 @@ type ToolConfig struct {
 	DeferLoading *bool `json:"defer_loading,omitzero"`
 }
 
-// beginTool begins the object of a tool. An empty name is left out.
-func beginTool(kind, name string) *objectWriter {
+// beginTyped begins an object with its type and a name, unless they are empty.
+func beginTyped(kind, name string) *objectWriter {
 	w := beginObject(nil)
 	w.str("type", kind)
 	w.str("name", name)
 	return w
-}
-
-// newest returns kind, or the newest one if it is empty.
-func newest(kind, version string) string {
-	if kind == "" {
-		return version
-	}
-	return kind
 }
 
 // Who may call a tool, for AllowedCallers, and who did, for Caller.Type: the

@@ -1,8 +1,8 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
-	"strings"
 )
 
 // Names of the vendor's tools, as ToolUse.Name has them. Those of server tools
@@ -45,7 +45,7 @@ type BashInput struct {
 
 // MarshalJSON implements Tool.
 func (t BashTool) MarshalJSON() ([]byte, error) {
-	w := beginTool(newest(t.Type, Bash20250124), ToolNameBash)
+	w := beginTyped(cmp.Or(t.Type, Bash20250124), ToolNameBash)
 	w.examples(t.InputExamples)
 	return t.end(w)
 }
@@ -91,11 +91,11 @@ type EditorInput struct {
 
 // MarshalJSON implements Tool.
 func (t TextEditorTool) MarshalJSON() ([]byte, error) {
-	kind, name := newest(t.Type, TextEditor20250728), ToolNameTextEditor
+	kind, name := cmp.Or(t.Type, TextEditor20250728), ToolNameTextEditor
 	if kind == TextEditor20250124 || kind == TextEditor20241022 {
 		name = ToolNameTextEditorOld
 	}
-	w := beginTool(kind, name)
+	w := beginTyped(kind, name)
 	w.count("max_characters", t.MaxCharacters)
 	w.examples(t.InputExamples)
 	return t.end(w)
@@ -117,7 +117,7 @@ type MemoryTool struct {
 
 // MarshalJSON implements Tool.
 func (t MemoryTool) MarshalJSON() ([]byte, error) {
-	w := beginTool(newest(t.Type, Memory20250818), ToolNameMemory)
+	w := beginTyped(cmp.Or(t.Type, Memory20250818), ToolNameMemory)
 	w.examples(t.InputExamples)
 	return t.end(w)
 }
@@ -146,7 +146,7 @@ type ComputerTool struct {
 
 // MarshalJSON implements Tool.
 func (t ComputerTool) MarshalJSON() ([]byte, error) {
-	w := beginTool(newest(t.Type, Computer20251124), ToolNameComputer)
+	w := beginTyped(cmp.Or(t.Type, Computer20251124), ToolNameComputer)
 	w.int("display_width_px", int64(t.DisplayWidth))
 	w.int("display_height_px", int64(t.DisplayHeight))
 	w.optInt("display_number", t.DisplayNumber)
@@ -176,7 +176,7 @@ type ComputerToolset struct {
 
 // MarshalJSON implements Tool.
 func (t ComputerToolset) MarshalJSON() ([]byte, error) {
-	return toolset(newest(t.Type, ComputerToolset20260801), t.Configs, t.CacheControl)
+	return toolset(cmp.Or(t.Type, ComputerToolset20260801), t.Configs, t.CacheControl)
 }
 
 func (ComputerToolset) isTool() {}
@@ -197,19 +197,16 @@ type BrowserToolset struct {
 
 // MarshalJSON implements Tool.
 func (t BrowserToolset) MarshalJSON() ([]byte, error) {
-	return toolset(newest(t.Type, BrowserToolset20260801), t.Configs, t.CacheControl)
+	return toolset(cmp.Or(t.Type, BrowserToolset20260801), t.Configs, t.CacheControl)
 }
 
 func (BrowserToolset) isTool() {}
 
 func toolset(kind string, configs map[string]ToolConfig, c *CacheControl) ([]byte, error) {
-	w := beginTool(kind, "")
+	w := beginTyped(kind, "")
 	if len(configs) > 0 {
 		w.value("configs", configs)
 	}
 	w.value("cache_control", c)
 	return w.done()
 }
-
-// isBM25 tells the two tool searches apart.
-func isBM25(kind string) bool { return strings.Contains(kind, "bm25") }

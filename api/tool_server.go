@@ -1,5 +1,10 @@
 package api
 
+import (
+	"cmp"
+	"strings"
+)
+
 // Types of WebSearchTool.
 const (
 	WebSearch20260318 = "web_search_20260318"
@@ -40,13 +45,13 @@ type UserLocation struct {
 // MarshalJSON fills in the type.
 func (l UserLocation) MarshalJSON() ([]byte, error) {
 	type plain UserLocation
-	l.Type = newest(l.Type, "approximate")
+	l.Type = cmp.Or(l.Type, "approximate")
 	return appendValue(nil, plain(l))
 }
 
 // MarshalJSON implements Tool.
 func (t WebSearchTool) MarshalJSON() ([]byte, error) {
-	w := beginTool(newest(t.Type, WebSearch20260318), ToolNameWebSearch)
+	w := beginTyped(cmp.Or(t.Type, WebSearch20260318), ToolNameWebSearch)
 	w.count("max_uses", t.MaxUses)
 	w.strings("allowed_domains", t.AllowedDomains)
 	w.strings("blocked_domains", t.BlockedDomains)
@@ -103,7 +108,7 @@ type URLRule struct {
 
 // MarshalJSON writes the object of the API.
 func (r URLRule) MarshalJSON() ([]byte, error) {
-	w := beginTool(r.Type, "")
+	w := beginTyped(r.Type, "")
 	if len(r.Tools) > 0 || r.Type == URLsOnly || r.Type == URLsExcept {
 		tools := make([]Block, 0, len(r.Tools))
 		for _, name := range r.Tools {
@@ -116,7 +121,7 @@ func (r URLRule) MarshalJSON() ([]byte, error) {
 
 // MarshalJSON implements Tool.
 func (t WebFetchTool) MarshalJSON() ([]byte, error) {
-	w := beginTool(newest(t.Type, WebFetch20260318), ToolNameWebFetch)
+	w := beginTyped(cmp.Or(t.Type, WebFetch20260318), ToolNameWebFetch)
 	w.count("max_uses", t.MaxUses)
 	w.strings("allowed_domains", t.AllowedDomains)
 	w.strings("blocked_domains", t.BlockedDomains)
@@ -148,7 +153,7 @@ type CodeExecutionTool struct {
 
 // MarshalJSON implements Tool.
 func (t CodeExecutionTool) MarshalJSON() ([]byte, error) {
-	return t.end(beginTool(newest(t.Type, CodeExecution20260521), ToolNameCodeExecution))
+	return t.end(beginTyped(cmp.Or(t.Type, CodeExecution20260521), ToolNameCodeExecution))
 }
 
 func (CodeExecutionTool) isTool() {}
@@ -171,11 +176,11 @@ type ToolSearchTool struct {
 
 // MarshalJSON implements Tool.
 func (t ToolSearchTool) MarshalJSON() ([]byte, error) {
-	kind, name := newest(t.Type, ToolSearchRegex_20251119), ToolNameToolSearchRegex
-	if isBM25(kind) {
+	kind, name := cmp.Or(t.Type, ToolSearchRegex_20251119), ToolNameToolSearchRegex
+	if strings.HasPrefix(kind, ToolSearchBM25) {
 		name = ToolNameToolSearchBM25
 	}
-	return t.end(beginTool(kind, name))
+	return t.end(beginTyped(kind, name))
 }
 
 func (ToolSearchTool) isTool() {}
@@ -196,7 +201,7 @@ type AdvisorTool struct {
 
 // MarshalJSON implements Tool.
 func (t AdvisorTool) MarshalJSON() ([]byte, error) {
-	w := beginTool(newest(t.Type, Advisor20260301), ToolNameAdvisor)
+	w := beginTyped(cmp.Or(t.Type, Advisor20260301), ToolNameAdvisor)
 	w.str("model", t.Model)
 	w.count("max_uses", t.MaxUses)
 	w.count("max_tokens", t.MaxTokens)

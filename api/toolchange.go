@@ -1,13 +1,13 @@
 package api
 
-// ToolReference names what a system message adds or removes: a tool by its
+// ChangedTool names what a system message adds or removes: a tool by its
 // Name, a tool of an MCP server by both, all tools of an MCP server by the
 // ServerName alone.
-type ToolReference struct {
+type ChangedTool struct {
 	Name, ServerName string
 }
 
-func (r ToolReference) block() Block {
+func (r ChangedTool) block() Block {
 	switch {
 	case r.ServerName == "":
 		return newBlock(BlockToolReference, "name", r.Name)
@@ -20,7 +20,7 @@ func (r ToolReference) block() Block {
 // ToolChange is the typed view of a tool_addition or tool_removal block.
 type ToolChange struct {
 	Removed bool
-	Tool    ToolReference
+	Tool    ChangedTool
 	// Definition is the tool itself, where a tool is added that the request does
 	// not list; Tool is then empty. It needs beta inline-tools-2026-09-15.
 	Definition Tool
@@ -29,10 +29,10 @@ type ToolChange struct {
 // NewToolAddition returns a block of a system message that puts a tool of the
 // request at the model's disposal from here on, with beta
 // mid-conversation-tool-changes-2026-07-01.
-func NewToolAddition(tool ToolReference) Block { return ToolChange{Tool: tool}.block() }
+func NewToolAddition(tool ChangedTool) Block { return ToolChange{Tool: tool}.block() }
 
 // NewToolRemoval returns a block of a system message that takes a tool away.
-func NewToolRemoval(tool ToolReference) Block {
+func NewToolRemoval(tool ChangedTool) Block {
 	return ToolChange{Removed: true, Tool: tool}.block()
 }
 
@@ -51,12 +51,12 @@ func (c ToolChange) block() Block {
 	if c.Removed {
 		kind = BlockToolRemoval
 	}
-	w := beginTool(kind, "")
+	w := beginTyped(kind, "")
 	if c.Definition == nil {
 		w.raw("tool", c.Tool.block().Raw)
 		return w.block(kind)
 	}
-	inner := beginTool("tool_definition", "")
+	inner := beginTyped("tool_definition", "")
 	if definition, err := marshal(c.Definition); err != nil {
 		w.fail("tool", err)
 	} else {
@@ -73,7 +73,7 @@ func (b Block) ToolChange() (change ToolChange, ok bool) {
 	}
 	tool := parseObject(b.Raw).obj("tool")
 	change.Removed = b.Type == BlockToolRemoval
-	change.Tool = ToolReference{Name: tool.str("name"), ServerName: tool.str("server_name")}
+	change.Tool = ChangedTool{Name: tool.str("name"), ServerName: tool.str("server_name")}
 	if definition := tool["definition"]; isObject(definition) {
 		change.Definition = RawTool(definition)
 	}

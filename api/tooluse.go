@@ -34,7 +34,7 @@ func decodeCaller(o object) *Caller {
 }
 
 func (c *Caller) raw() []byte {
-	w := beginTool(c.Type, "")
+	w := beginTyped(c.Type, "")
 	w.str("tool_id", c.ToolID)
 	return w.end()
 }
@@ -148,7 +148,7 @@ func NewMCPToolResult(toolUseID string, isError bool, content ...Block) Block {
 }
 
 func newToolResult(blockType, toolUseID string, isError bool, content []Block) Block {
-	w := beginTool(blockType, "")
+	w := beginTyped(blockType, "")
 	w.text("tool_use_id", toolUseID)
 	if len(content) > 0 {
 		w.blocks("content", content)

@@ -103,9 +103,9 @@ func (u *Usage) merge(o object) {
 }
 
 func (c *FallbackCredit) raw() []byte {
-	status := beginTool("not_applied", "")
+	status := beginTyped("not_applied", "")
 	if c.Redeemed {
-		status = beginTool("redeemed", "")
+		status = beginTyped("redeemed", "")
 	}
 	status.str("reason", c.Reason)
 	status.strings("remove_to_redeem", c.RemoveToRedeem)

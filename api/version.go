@@ -13,22 +13,3 @@ const (
 	Version2023 = "2023-06-01"
 	Version2026 = "2026-10-21"
 )
-
-// FieldError refuses a request before it is sent, for what one field holds. It
-// is of kind ErrInvalidRequest.
-type FieldError struct {
-	Field string // as the API calls it: "max_tokens"
-	Err   error
-}
-
-func (e *FieldError) Error() string {
-	if e.Err == nil {
-		return "api: " + e.Field + ": is refused"
-	}
-	return "api: " + e.Field + ": " + e.Err.Error()
-}
-
-func (e *FieldError) Unwrap() error { return e.Err }
-
-// Is makes the error one of kind ErrInvalidRequest.
-func (e *FieldError) Is(target error) bool { return target == ErrInvalidRequest }

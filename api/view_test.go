@@ -30,10 +30,10 @@ func viewed(t *testing.T, b api.Block) (view any, again api.Block) {
 	if v, ok := b.BrowserState(); ok {
 		return v, api.NewBrowserState(v)
 	}
-	if v, ok := b.Compaction(); ok {
-		return v, api.NewCompaction(v)
+	if v, ok := b.Summary(); ok {
+		return v, api.NewSummary(v)
 	}
-	if v, ok := b.Fallback(); ok {
+	if v, ok := b.FallbackHop(); ok {
 		return v, api.NewFallbackHop(v)
 	}
 	t.Fatalf("no view of %s", b.Raw)
@@ -121,7 +121,7 @@ func TestViewsReadWhatConstructorsWrite(t *testing.T) {
 		},
 		`{"type":"compaction","content":"S","encrypted_content":"x","signature":"g","tool_changes":[{"type":"tool_removal","tool":{"type":"tool_reference","name":"f"}}]}`: api.Summary{
 			Content: &summary, EncryptedContent: "x", Signature: "g",
-			ToolChanges: []api.ToolChange{{Removed: true, Tool: api.ToolReference{Name: "f"}}},
+			ToolChanges: []api.ToolChange{{Removed: true, Tool: api.ChangedTool{Name: "f"}}},
 		},
 		`{"type":"compaction","content":null}`: api.Summary{},
 		`{"type":"fallback","from":{"model":"a"},"to":{"model":"b"},"trigger":{"type":"refusal","category":null}}`: api.FallbackHop{
@@ -206,8 +206,8 @@ func TestViewsAreTolerant(t *testing.T) {
 			views := 0
 			for _, ok := range []bool{
 				second(b.Image()), second(b.Document()), second(b.SearchResult()), second(b.ToolUse()), second(b.ToolResult()),
-				second(b.ServerToolResult()), second(b.MCPToolListing()), second(b.BrowserState()), second(b.Compaction()),
-				second(b.Fallback()), second(b.ToolChange()),
+				second(b.ServerToolResult()), second(b.MCPToolListing()), second(b.BrowserState()), second(b.Summary()),
+				second(b.FallbackHop()), second(b.ToolChange()),
 			} {
 				if ok {
 					views++

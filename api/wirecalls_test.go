@@ -305,7 +305,7 @@ func (call wireCall) batches(path []string, query url.Values) (err error) {
 		_, err = client.CreateBatch(ctx, requests, call.options...)
 	case len(path) == 0:
 		limit, _ := strconv.Atoi(query.Get("limit"))
-		err = firstError(client.Batches(ctx, api.ListOptions{
+		err = firstError(client.Batches(ctx, api.BatchListOptions{
 			Limit: limit, AfterID: query.Get("after_id"), BeforeID: query.Get("before_id"),
 		}, call.options...))
 	case slices.Equal(path[1:], []string{"results"}):

@@ -70,7 +70,7 @@ func TestWhatTheJournalGivesBackIsWhatTheStreamGave(t *testing.T) {
 				var pieces [][]byte
 				for _, ev := range eventsOf(t, lines) {
 					j.add(ev)
-					_ = direct.Add(ev)
+					direct.Add(ev)
 					if rng.IntN(3) == 0 {
 						pieces = append(pieces, j.take())
 					}

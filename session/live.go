@@ -38,7 +38,7 @@ func newLive(id int64, base *Message, trim bool, state Turn) live {
 
 // add takes an event and tells whether it brought something to read.
 func (l *live) add(ev api.Event, now time.Time) (readable bool) {
-	_ = l.acc.Add(ev) // takes odd streams as they are
+	l.acc.Add(ev)
 	switch ev.Type {
 	case api.EventContentBlockStart:
 		if ev.Block.Type == api.BlockThinking {

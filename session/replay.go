@@ -25,7 +25,7 @@ func (r *replayer) add(pieces [][]byte) {
 			}
 			data = rest
 			if ev, ok := decodeEvent(line); ok {
-				_ = r.acc.Add(ev) // takes odd streams as they are
+				r.acc.Add(ev)
 			}
 		}
 		r.rest = bytes.Clone(data)

@@ -108,7 +108,7 @@ func TestMessagesThatAreNothingButCallsGo(t *testing.T) {
 	request := conversation()
 	request.Messages[3].Content = request.Messages[3].Content[1:]
 	request.Messages = append(request.Messages[:3:3],
-		api.MessageParam{Role: api.RoleSystem, Content: []api.Block{api.NewToolRemoval(api.ToolReference{Name: "kettle"})}},
+		api.MessageParam{Role: api.RoleSystem, Content: []api.Block{api.NewToolRemoval(api.ChangedTool{Name: "kettle"})}},
 		request.Messages[3])
 	policy := compaction.Policy{Model: "small", MaxTokens: 50}
 	if _, err := policy.Compact(t.Context(), client, request); err != nil {

@@ -16,7 +16,7 @@
 // Only a refusal, the stop reason "refusal", leads to the next model, never an
 // error. What follows is the answer of the first model that accepts, or the last
 // refusal if none does: look at Message.StopReason. For each model that declined
-// the content has a fallback block, which Block.Fallback reads.
+// the content has a fallback block, which Block.FallbackHop reads.
 //
 // # Conversations
 //

@@ -55,7 +55,7 @@ func Example() {
 		return
 	}
 	for _, block := range message.Content {
-		if hop, ok := block.Fallback(); ok {
+		if hop, ok := block.FallbackHop(); ok {
 			fmt.Printf("%s declined (%s), %s answered\n", hop.From, hop.Category, hop.To)
 		}
 	}

@@ -13,9 +13,6 @@ import (
 	"parlor/api"
 )
 
-// creditBeta lets refusals carry a token and requests redeem it in object form.
-const creditBeta = "fallback-credit-2026-07-01"
-
 // concerns reports whether r may be a message request of the beta side; its
 // body decides then.
 func concerns(r *http.Request) bool {
@@ -71,10 +68,11 @@ func withBody(r *http.Request, body []byte) *http.Request {
 	return r
 }
 
-// withBeta adds the beta of the credit to those of h, in one header.
+// withBeta adds to those of h, in one header, the beta that lets refusals carry
+// a token and requests redeem it in object form.
 func withBeta(h http.Header) {
 	var betas []string
-	for _, list := range append(slices.Clip(h.Values("Anthropic-Beta")), creditBeta) {
+	for _, list := range append(slices.Clip(h.Values("Anthropic-Beta")), api.BetaFallbackCredit20260701) {
 		for beta := range strings.SplitSeq(list, ",") {
 			if beta = strings.TrimSpace(beta); beta != "" && !slices.Contains(betas, beta) {
 				betas = append(betas, beta)

@@ -142,7 +142,7 @@ func TestToolsTakenAway(t *testing.T) {
 		reply("end_turn", text("done")))
 	r := s.runner(echo(t))
 	r.Request.Messages = append(r.Request.Messages, api.MessageParam{Role: api.RoleSystem, Content: []api.Block{
-		api.NewText("no echo"), api.NewToolRemoval(api.ToolReference{Name: "echo"}), api.NewToolAddition(api.ToolReference{Name: "echo", ServerName: "s"}),
+		api.NewText("no echo"), api.NewToolRemoval(api.ChangedTool{Name: "echo"}), api.NewToolAddition(api.ChangedTool{Name: "echo", ServerName: "s"}),
 	}})
 	turn := 0
 	for m, err := range r.Messages(t.Context()) {

@@ -51,7 +51,7 @@ func quoted(name, fallback string) string {
 	return fmt.Sprintf("%q", name)
 }
 
-func (s *Store) variable(name string, kind api.Kind) Step {
+func (s *Store) variable(name string, kind api.CredentialKind) Step {
 	secret := s.getenv(name)
 	if secret == "" {
 		return Step{Source: name, Detail: "not set"}
