@@ -1,6 +1,9 @@
 package simulator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // tokenQuantum is what estimates of thinking tokens are multiples of; the real one is not known.
 const tokenQuantum = 50
@@ -94,10 +97,14 @@ func (c *checker) thinkingFirst() error {
 	if start < 0 {
 		return nil
 	}
-	first := q.messages[start].blocks[0]
-	if first.kind == "thinking" || first.kind == "redacted_thinking" || first.kind == "compaction" {
+	blocks := q.messages[start].blocks
+	at := slices.IndexFunc(blocks, func(b block) bool {
+		return !slices.Contains([]string{"compaction", "mcp_tool_listing", "fallback"}, b.kind)
+	})
+	if at < 0 || blocks[at].kind == "thinking" || blocks[at].kind == "redacted_thinking" {
 		return nil
 	}
+	first := blocks[at]
 	return bad("%s.type: Expected `thinking` or `redacted_thinking`, but found `%s`. When `thinking` is enabled, the assistant turn of a tool loop must start with a thinking block.", first.path, first.kind)
 }
 
