@@ -36,6 +36,7 @@ func forbidden() []arrow {
 		{from: "api/schema", to: []string{"...", charm}, except: []string{"api", "api/schema"}, because: "schemas know no tools"},
 		{from: "api/compaction", to: []string{"...", charm, schemas}, except: []string{"api", "api/compaction"}, because: "a program without tools compacts too"},
 		{from: "api/memory", to: []string{"...", charm, schemas}, except: []string{"api", "api/memory"}, because: "it works without a tool runner"},
+		{from: "api/fallback", to: []string{"...", charm, schemas}, except: []string{"api", "api/fallback"}, because: "middleware knows requests, not tools"},
 		{from: "api/toolrunner", to: []string{"...", charm}, except: []string{"api", "api/schema", "api/compaction", "api/toolrunner"}, because: "part of the API library"},
 		{from: ".", to: []string{schemas}, because: "the program makes no schemas"},
 		{from: "api/simulator", to: []string{"...", charm}, except: []string{"api/simulator/..."}, because: "a wrong type of the client would pass against itself"},
