@@ -56,7 +56,7 @@ func (n BatchCounts) Total() int64 {
 }
 
 // Ended reports whether the batch is done, and its results can be read.
-func (b *Batch) Ended() bool { return b.ProcessingStatus == BatchEnded }
+func (b *Batch) Ended() bool { return b != nil && b.ProcessingStatus == BatchEnded }
 
 // BatchRequest is one request of a batch.
 type BatchRequest struct {

@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -34,10 +35,13 @@ type body struct {
 	secret  string          // of the request, not to be repeated in errors
 	context context.Context // of the attempt; says why reading failed
 	pace    time.Duration   // see WithPace
+	closed  atomic.Bool
 }
 
-// Close ends the attempt and everything that waits for it.
+// Close ends the attempt and everything that waits for it. It may be called
+// again.
 func (b *body) Close() error {
+	b.closed.Store(true)
 	b.stall.stop()
 	err := b.resp.Body.Close()
 	b.release()
@@ -55,6 +59,9 @@ func (b *body) Read(p []byte) (int, error) {
 }
 
 func (b *body) readError(err error) error {
+	if b.closed.Load() {
+		return http.ErrBodyReadAfterClose
+	}
 	if ended := b.context.Err(); ended != nil {
 		return attemptError(b.context, ended)
 	}

@@ -67,6 +67,10 @@ func TestZeroAndNilValuesCanBeAsked(t *testing.T) {
 	if answer.Error() == "" || answer.Kind() != nil || errors.Is(answer, api.ErrServer) {
 		t.Errorf("a nil *Error is %q of kind %v", answer.Error(), answer.Kind())
 	}
+	var batch *api.Batch
+	if batch.Ended() {
+		t.Error("no batch has ended")
+	}
 	for _, err := range []error{&api.FieldError{Field: "model"}, &api.ConnError{Op: "read"}, &api.StreamError{}, &api.DecodeError{}} {
 		if err.Error() == "" {
 			t.Errorf("%T says nothing", err)
@@ -115,6 +119,7 @@ func TestWhatIsNilIsAnError(t *testing.T) {
 		err  error
 		want string // in the error
 	}{
+		"client":           {create(nil), "Client is nil"},
 		"client of a list": {first(api.List[any](t.Context(), nil, api.ListRequest{Path: "v1/models"})), "Client is nil"},
 		"context": {func() error {
 			_, err := good.CreateMessage(nil, hello()) //nolint:staticcheck // that is the mistake
@@ -208,6 +213,46 @@ func TestWhatIsPrintedCanBeRead(t *testing.T) {
 	} {
 		if !strings.Contains(printed, `{"type":"text","text":"`) {
 			t.Errorf("printed as %s", printed)
+		}
+	}
+}
+
+func TestABrokenBaseURLIsNamedButForSecrets(t *testing.T) {
+	for base, shown := range map[string]bool{"api.anthropic.com": true, "ftp://api.test": true, "://user:secret@x": false} {
+		client, _ := newClient(t, base)
+		_, err := client.CreateMessage(t.Context(), hello())
+		if err == nil || strings.Contains(err.Error(), base) != shown || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %v", base, err)
+		}
+	}
+}
+
+func TestWhatUnsetContradictsIsNamed(t *testing.T) {
+	_, err := api.Fallback{Model: "x", Unset: []string{"model"}}.MarshalJSON()
+	refused(t, err, "model")
+	if err == nil || !strings.Contains(err.Error(), "Unset") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// That a caller closed a body is no end of the caller's context.
+func TestReadingAfterClose(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) { io.WriteString(w, strings.Repeat("x", 1<<20)) })
+	client, _ := newClient(t, s.URL)
+	download, err := client.DownloadFile(t.Context(), "file_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := client.Send(t.Context(), api.RawRequest{Path: "v1/x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, body := range map[string]io.ReadCloser{"download": download, "raw": raw.Body} {
+		if err := errors.Join(body.Close(), body.Close()); err != nil {
+			t.Errorf("%s: closing: %v", name, err)
+		}
+		if _, err := io.ReadAll(body); !errors.Is(err, http.ErrBodyReadAfterClose) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -81,7 +82,12 @@ func (f Fallback) MarshalJSON() ([]byte, error) {
 	}
 	w.str("speed", f.Speed)
 	w.extra(others)
-	return w.done()
+	raw, err := w.done()
+	var field *FieldError
+	if errors.As(err, &field) && slices.Contains(f.Unset, field.Field) {
+		err = &FieldError{field.Field, errors.New("is set, and named by Unset")}
+	}
+	return raw, err
 }
 
 // UnmarshalJSON reads the object of the API.

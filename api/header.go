@@ -186,7 +186,7 @@ func checkHeader(header http.Header) error {
 
 // version returns the anthropic-version of the client.
 func (c *Client) version() string {
-	if c.Version == "" {
+	if c == nil || c.Version == "" { // that it is nil, do says
 		return DefaultVersion
 	}
 	return c.Version
@@ -227,7 +227,7 @@ func resolve(base string, call *call) (*url.URL, error) {
 	u, err := url.Parse(base)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return nil, errors.New("api: the base URL is not a URL like https://host/path")
+		return nil, fmt.Errorf("api: the base URL%s is not a URL like https://host/path", shown(base))
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("api: the base URL may have a path, but no password, query or fragment")
 	}
@@ -240,6 +240,14 @@ func resolve(base string, call *call) (*url.URL, error) {
 	u = u.JoinPath(call.path)
 	u.RawQuery = call.query.Encode()
 	return u, nil
+}
+
+// shown returns a broken base URL for an error, unless it may hold a secret.
+func shown(base string) string {
+	if strings.ContainsAny(base, "@?#") {
+		return ""
+	}
+	return fmt.Sprintf(" %q", base)
 }
 
 // sameOrigin compares scheme, host and port.
