@@ -28,16 +28,18 @@
 //
 // # Streams
 //
-// StreamMessage returns as soon as the response headers are there. The events
-// are read with a range loop, which ends with the message, the context or the
-// first error, and closes the connection however it is left:
+// StreamMessage returns as soon as the response headers are there. The text is
+// read with a range loop, which ends with the message, the context or the first
+// error, and closes the connection however it is left:
 //
 //	stream, err := client.StreamMessage(ctx, request)
-//	for event, err := range stream.Events() {
-//		if err != nil { ... }       // what came before it stays in stream.Partial()
-//		fmt.Print(event.Delta.Text)
+//	for text, err := range stream.Text() {
+//		if err != nil { ... }      // what came before it stays in stream.Partial()
+//		fmt.Print(text)
 //	}
-//	message, err := stream.Final()  // everything, accumulated
+//	message, err := stream.Final() // everything, accumulated
+//
+// Stream.Events gives the rest as well: thinking, calls of tools, usage.
 //
 // A stream that stops before its end is an error that wraps
 // io.ErrUnexpectedEOF, never a short answer. A stream is never replayed.
@@ -131,6 +133,11 @@
 //
 // Package simulator is the API as an http.Handler, with its rules and with
 // faults at any byte. Time, chance, environment and waits are fields of Client.
+//
+// # Other clients
+//
+// The file NAMES.md beside this one leads from the names of the vendor's Python
+// and TypeScript SDKs to those used here.
 //
 // # Compatibility
 //

@@ -8,8 +8,9 @@ import (
 )
 
 // CreateMessage sends the request and waits for the whole answer. Answers that
-// may take longer than ten minutes are refused with ErrStreamingRequired,
-// unless Timeouts.Total was set: an idle connection does not live that long.
+// may take longer than ten minutes, those of more than 21,333 MaxTokens, are
+// refused with ErrStreamingRequired, unless Timeouts.Total was set: an idle
+// connection does not live that long.
 func (c *Client) CreateMessage(
 	ctx context.Context, request *MessageRequest, options ...RequestOption,
 ) (*Message, error) {

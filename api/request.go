@@ -27,7 +27,8 @@ const (
 )
 
 // MessageRequest is the body of a message request. Zero fields are left out,
-// so that the server's default holds.
+// so that the server's default holds; where zero means something, the field is a
+// pointer: Temperature: new(0.0).
 //
 // Encoding is deterministic and writes "messages" last: when a turn only adds
 // messages, its body is that of the turn before, minus the closing "]}", and

@@ -77,7 +77,9 @@ func (b Block) WithToolset(name string) Block {
 	return b.withMember("toolset_name", appendString(nil, name))
 }
 
-// ToolUse returns the tool call in b; ok is false when b is none.
+// ToolUse returns the tool call in b; ok is false when b is none. Only calls in
+// blocks of type BlockToolUse wait for the caller; the vendor carries out the
+// others, and refuses results for them.
 func (b Block) ToolUse() (use ToolUse, ok bool) {
 	if !takesInput(b.Type) {
 		return ToolUse{}, false

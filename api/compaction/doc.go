@@ -2,6 +2,7 @@
 // model writes in a request of its own.
 //
 //	policy := compaction.Policy{Threshold: 150_000}
+//	request.Messages = append(request.Messages, message.Param()) // the answer, too
 //	if policy.Due(message.Usage) {
 //		result, err := policy.Compact(ctx, client, request)
 //		if err != nil { ... }

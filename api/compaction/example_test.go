@@ -31,6 +31,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
+	request.Messages = append(request.Messages, message.Param()) // what was answered belongs to it, too
 	policy := compaction.Policy{}
 	if policy.Due(message.Usage) {
 		result, err := policy.Compact(ctx, client, request)

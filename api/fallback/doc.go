@@ -13,6 +13,8 @@
 //		},
 //	}
 //
+//	request.Betas = []string{} // not nil: up to version 2023-06-01 nothing happens otherwise
+//
 // Only a refusal, the stop reason "refusal", leads to the next model, never an
 // error. What follows is the answer of the first model that accepts, or the last
 // refusal if none does: look at Message.StopReason. For each model that declined
