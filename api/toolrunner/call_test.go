@@ -360,7 +360,10 @@ func TestHandle(t *testing.T) {
 			t.Errorf("%s: sequential is wrong", want)
 		}
 	}
-	for _, definition := range []api.Tool{nil, api.RawTool(`{`), api.RawTool(`{"type":3}`), api.RawTool(`{"type":"mcp_toolset","mcp_server_name":"s"}`)} {
+	if made, err := toolrunner.Handle(api.BashTool{}, nil); err == nil {
+		t.Errorf("%v was made of no function", made)
+	}
+	for _, definition := range []api.Tool{nil, (*api.BashTool)(nil), api.RawTool(`{`), api.RawTool(`{"type":3}`), api.RawTool(`{"type":"mcp_toolset","mcp_server_name":"s"}`)} {
 		if made, err := toolrunner.Handle(definition, nothing); err == nil {
 			t.Errorf("%v was made of %v", made, definition)
 		}
@@ -400,6 +403,9 @@ func TestNewRefuses(t *testing.T) {
 		if _, err := toolrunner.New(name, "", func(context.Context, word) (string, error) { return "", nil }); err == nil {
 			t.Errorf("name %q", name)
 		}
+	}
+	if _, err := toolrunner.New[word, string]("f", "", nil); err == nil || !strings.Contains(err.Error(), "function") {
+		t.Errorf("no function: %v", err)
 	}
 }
 
