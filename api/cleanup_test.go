@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"parlor/api"
@@ -276,5 +277,57 @@ func TestEveryCallEndsWithItsContext(t *testing.T) {
 		if transport.opened != transport.closed {
 			t.Errorf("%s: %d bodies were opened, %d closed", method, transport.opened, transport.closed)
 		}
+	}
+}
+
+// countedContext counts what waits for its end.
+type countedContext struct {
+	context.Context
+	done    chan struct{}
+	waiting atomic.Int64
+}
+
+func (w *countedContext) Done() <-chan struct{} { return w.done }
+
+// AfterFunc is how contexts made of this one wait for it.
+func (w *countedContext) AfterFunc(func()) (stop func() bool) {
+	w.waiting.Add(1)
+	return func() bool { w.waiting.Add(-1); return true }
+}
+
+// The context of a program that runs for days must not collect what every
+// request, failed or not, has put there.
+func TestRequestsLeaveNothingInTheirContext(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		switch n {
+		case 0:
+			panic(http.ErrAbortHandler)
+		case 1:
+			answerJSON(w, 500, `{}`)
+		case 3:
+			answerJSON(w, 400, `{}`)
+		case 4:
+			answerSSE(w, helloStream())
+		default:
+			answerJSON(w, 200, helloAnswer)
+		}
+	})
+	client, _ := newClient(t, s.URL)
+	ctx := &countedContext{Context: context.Background(), done: make(chan struct{})}
+	if _, err := client.CreateMessage(ctx, hello()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.CreateMessage(ctx, hello()); !errors.Is(err, api.ErrInvalidRequest) {
+		t.Fatal(err)
+	}
+	stream, err := client.StreamMessage(ctx, hello())
+	if err != nil || ctx.waiting.Load() == 0 {
+		t.Fatalf("%v; a stream that is read waits for its context", err)
+	}
+	if _, err := stream.Final(); err != nil {
+		t.Fatal(err)
+	}
+	if n := ctx.waiting.Load(); n != 0 {
+		t.Errorf("%d attempts still wait for the end of the context", n)
 	}
 }

@@ -173,3 +173,28 @@ func TestCountTokens(t *testing.T) {
 		t.Errorf("an answer without a count: %v", err)
 	}
 }
+
+// A Client is shared by goroutines: what one request asks for must not show in
+// another, nor in spare room of the client's own lists.
+func TestOptionsLeaveTheClientAlone(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) { answerJSON(w, 200, helloAnswer) })
+	client, _ := newClient(t, s.URL)
+	betas := []string{"b1", "spare", "spare"}
+	client.Header, client.Betas = http.Header{"X-Mine": {"a"}}, betas[:1]
+	client.MaxRetries, client.Timeouts = pointer(1), api.Timeouts{Stall: time.Second}
+	request := hello()
+	request.UserProfileID, request.Betas = "uprof_1", []string{"b2"}
+	_, err := client.CreateMessage(t.Context(), request, api.WithHeader("X-Mine", "b"), api.WithHeader("X-Other", "c"),
+		api.WithBetas("b3"), api.WithMaxRetries(7), api.WithTimeouts(api.Timeouts{Stall: time.Hour}))
+	if err != nil || s.last(t).Header.Get("X-Mine") != "b" {
+		t.Fatal(err, s.last(t).Header)
+	}
+	if len(client.Header) != 1 || client.Header.Get("X-Mine") != "a" || !slices.Equal(betas, []string{"b1", "spare", "spare"}) ||
+		*client.MaxRetries != 1 || client.Timeouts != (api.Timeouts{Stall: time.Second}) {
+		t.Errorf("the client has %v, %v, %d, %v", client.Header, betas, *client.MaxRetries, client.Timeouts)
+	}
+	if _, err := client.CreateMessage(t.Context(), hello()); err != nil || s.last(t).Header.Get("X-Mine") != "a" ||
+		s.last(t).Header.Get("Anthropic-Beta") != "b1" || s.last(t).Header.Get("Anthropic-User-Profile-Id") != "" {
+		t.Errorf("%v, %v", err, s.last(t).Header)
+	}
+}

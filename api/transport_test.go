@@ -14,12 +14,15 @@ import (
 	"io"
 	"log"
 	"math/big"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -311,5 +314,40 @@ func TestBaseURL(t *testing.T) {
 	}
 	if len(s.received()) != n {
 		t.Error("something was sent")
+	}
+}
+
+// Who sends much at a time keeps the connections for the next time.
+func TestManyConnectionsAreUsedAgain(t *testing.T) {
+	const many = 20
+	var opened atomic.Int64
+	var all sync.WaitGroup // of the requests of a round
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		all.Done()
+		all.Wait()
+		answerJSON(w, 200, helloAnswer)
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	client, _ := newClient(t, s.URL)
+	for range 2 {
+		all.Add(many)
+		var wg sync.WaitGroup
+		for range many {
+			wg.Go(func() {
+				if _, err := client.CreateMessage(t.Context(), hello()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	if n := opened.Load(); n != many {
+		t.Errorf("%d connections for twice %d requests at a time", n, many)
 	}
 }
