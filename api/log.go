@@ -18,16 +18,16 @@ func environmentLogger(level string, to io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: from}))
 }
 
-// secretHeaders never reach a log.
+// secretHeader reports whether a header never reaches a log. Gateways have keys
+// of their own, under names like X-Portkey-Api-Key and Helicone-Auth.
 func secretHeader(name string) bool {
-	switch http.CanonicalHeaderKey(name) {
-	case "Authorization", "Proxy-Authorization", "Api-Key", "X-Api-Key",
-		"X-Amz-Security-Token", "Cookie", "Set-Cookie":
-		return true
+	name = strings.ToLower(name)
+	if strings.HasPrefix(name, "anthropic-ratelimit") { // of tokens, but not that kind
+		return false
 	}
-	lower := strings.ToLower(name)
-	return strings.Contains(lower, "token") && !strings.HasPrefix(lower, "anthropic-ratelimit") ||
-		strings.Contains(lower, "secret") || strings.Contains(lower, "password")
+	return slices.ContainsFunc([]string{
+		"auth", "key", "token", "secret", "password", "credential", "signature", "cookie",
+	}, func(part string) bool { return strings.Contains(name, part) })
 }
 
 // logHeader shows a header in a log, without what is secret in it.
