@@ -2,7 +2,7 @@ package api_test
 
 import (
 	"errors"
-	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -93,7 +93,7 @@ func TestListsOfEachPagination(t *testing.T) {
 					page = `{"type":"error","error":{"type":"not_found_error","message":"no page"}}`
 					w.WriteHeader(404)
 				}
-				fmt.Fprint(w, page)
+				io.WriteString(w, page)
 			})
 			client, _ := newClient(t, s.URL)
 			got, err := ids(t, client, api.ListRequest{Path: "v1/things", Query: c.query, Paging: c.paging})
@@ -112,7 +112,10 @@ func TestAListIsReadNoFurtherThanWanted(t *testing.T) {
 		answerJSON(w, 200, `{"data":[{"id":"a"},{"id":"b"}],"has_more":true,"last_id":"b"}`)
 	})
 	client, _ := newClient(t, s.URL)
-	for range api.List[listItem](t.Context(), client, api.ListRequest{Path: "v1/things"}) {
+	for _, err := range api.List[listItem](t.Context(), client, api.ListRequest{Path: "v1/things"}) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	if n := len(s.received()); n != 1 {
@@ -156,7 +159,7 @@ func TestSend(t *testing.T) {
 			return
 		}
 		w.Header().Set("Request-Id", "req_1")
-		fmt.Fprintf(w, "%s %s", r.Method, r.URL)
+		io.WriteString(w, r.Method+" "+r.URL.String())
 	})
 	client, _ := newClient(t, s.URL+"/prefix")
 	resp, err := client.Send(t.Context(), api.RawRequest{
