@@ -176,8 +176,7 @@ func (s *resultStream) failure(err error) error {
 	}
 	raw := bytes.Clone(line.line)
 	if s.lines.results == 0 && !cut { // something else altogether, over several lines
-		rest, _ := io.ReadAll(io.LimitReader(s.lines.r, errorBodyLimit))
-		raw = append(append(raw, '\n'), rest...)
+		raw = append(append(raw, '\n'), s.body.readFailure(s.lines.r)...)
 	}
 	switch {
 	case isErrorEnvelope(raw):

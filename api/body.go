@@ -30,6 +30,7 @@ type body struct {
 	resp    *http.Response
 	info    *ResponseInfo
 	reader  *bufio.Reader // decoded and watched
+	zipped  bool          // it came compressed
 	stall   *watchdog
 	release func()
 	secret  string          // of the request, not to be repeated in errors
@@ -65,7 +66,7 @@ func (b *body) readError(err error) error {
 	if ended := b.context.Err(); ended != nil {
 		return attemptError(b.context, ended)
 	}
-	return &ConnError{Op: "read", Host: b.info.Host, Err: err}
+	return &ConnError{Op: "read", Host: b.info.Host, Err: scrubError(err, b.secret)}
 }
 
 // accept turns the response into an answer or an error, and closes the body
@@ -77,11 +78,14 @@ func (b *body) accept(want want) (_ *answer, err error) {
 			b.resp.Body.Close()
 		}
 	}()
-	if err := b.open(want); err != nil {
-		return nil, err
-	}
-	if b.info.Status < 200 || b.info.Status > 299 {
+	err = b.open(want)
+	switch failed := b.info.Status < 200 || b.info.Status > 299; {
+	case failed && err != nil: // what went wrong is the status; that its words are lost is not
+		return nil, b.responseError(http.NoBody)
+	case failed:
 		return nil, b.responseError(b)
+	case err != nil:
+		return nil, err
 	}
 	switch want {
 	case wantEvents:
@@ -96,7 +100,7 @@ func (b *body) accept(want want) (_ *answer, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &answer{info: b.info, content: content}, b.Close()
+	return &answer{info: b.info, content: content, body: b}, b.Close()
 }
 
 // open puts the watchdog and the decompression before the body.
@@ -123,10 +127,13 @@ func (b *body) open(want want) error {
 		return nil
 	}
 	unzip, err := gzip.NewReader(b.reader)
-	if err != nil {
+	switch {
+	case errors.Is(err, gzip.ErrHeader):
 		return b.decodeError(err)
+	case err != nil:
+		return b.readError(err)
 	}
-	b.reader = bufio.NewReaderSize(unzip, 16<<10)
+	b.reader, b.zipped = bufio.NewReaderSize(unzip, 16<<10), true
 	return nil
 }
 
@@ -161,7 +168,7 @@ func (b *body) checkStream() error {
 			return nil
 		}
 	}
-	raw, _ := io.ReadAll(io.LimitReader(b, errorBodyLimit))
+	raw := b.readFailure(b)
 	if isErrorEnvelope(raw) {
 		return b.apiError(raw)
 	}

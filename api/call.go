@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,8 +52,8 @@ type upload struct {
 	once bool // open works only once
 }
 
-// answer is a successful response. Content holds all of a JSON value; any other
-// body is open and watched.
+// answer is a successful response. Content holds all of a JSON value, and the
+// body is closed then; any other is open and watched.
 type answer struct {
 	info    *ResponseInfo
 	content []byte
@@ -150,10 +151,15 @@ func (c *Client) attempt(
 	}
 	started := c.now()
 	resp, err := client.Do(req) //nolint:bodyclose // the answer owns the body, see body.accept
+	secret := sentSecret(header)
 	if err != nil {
-		return nil, connError(err, host, limits.Connect)
+		return nil, connError(scrubError(err, secret), host, limits.Connect)
 	}
 	headers.stop()
+	if resp.Request != nil { // with what a middleware made of the headers
+		secret = cmp.Or(sentSecret(resp.Request.Header), secret)
+	}
+	scrubHeader(resp.Header, secret)
 	info := newResponseInfo(resp, host, attempt, c.now())
 	c.logger().DebugContext(ctx, "claude api: response",
 		"method", call.method, "host", host, "path", target.Path, "attempt", attempt,
@@ -164,7 +170,7 @@ func (c *Client) attempt(
 	stall := newWatchdog(limits.Stall, timeout("stall", limits.Stall))
 	stall.pause()
 	body := &body{
-		resp: resp, info: info, stall: stall, release: release, context: ctx, secret: sentSecret(header),
+		resp: resp, info: info, stall: stall, release: release, context: ctx, secret: secret,
 		pace: call.options.pace,
 	}
 	return body.accept(call.want)

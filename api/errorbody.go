@@ -3,10 +3,12 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -70,11 +72,23 @@ func firstBytes(s string, n int) string {
 // errorBodyLimit bounds what is kept of the body of a failure.
 const errorBodyLimit = 1 << 20
 
-// responseError reads the body of a failure into an Error. That the body
-// breaks off changes nothing: the status says enough.
-func (b *body) responseError(r io.Reader) *Error {
+// errorPatience bounds the time that reading it takes. One that goes on for ever,
+// a byte at a time, is no silence, and would hold up the call for days.
+const errorPatience = 10 * time.Second
+
+// readFailure reads what came in place of an answer from r, the rest of the body.
+// That it breaks off changes nothing.
+func (b *body) readFailure(r io.Reader) []byte {
+	patience := newWatchdog(errorPatience, b.release)
+	defer patience.stop()
 	raw, _ := io.ReadAll(io.LimitReader(r, errorBodyLimit))
-	e := parseError(b.scrub(raw))
+	return raw
+}
+
+// responseError reads the body of a failure into an Error. The status says enough
+// where it breaks off.
+func (b *body) responseError(r io.Reader) *Error {
+	e := parseError(b.scrub(b.readFailure(r)))
 	b.scrubFields(e)
 	e.Status = b.info.Status
 	e.Header = b.resp.Header
@@ -97,8 +111,11 @@ func sentSecret(header http.Header) string {
 	if key := header.Get("X-Api-Key"); key != "" {
 		return key
 	}
-	_, token, _ := strings.Cut(header.Get("Authorization"), " ")
-	return token
+	value := header.Get("Authorization")
+	if _, token, ok := strings.Cut(value, " "); ok {
+		return token
+	}
+	return value
 }
 
 // scrub takes the credential out of what the server said. Some servers repeat
@@ -116,11 +133,24 @@ func (b *body) scrubFields(e *Error) {
 
 // scrubHeader does so with the headers of an answer, in place.
 func scrubHeader(h http.Header, secret string) {
-	for _, values := range h {
+	for name, values := range h {
 		for i := range values {
 			values[i] = scrubbed(values[i], secret)
 		}
+		if clean := scrubbed(name, secret); clean != name {
+			delete(h, name)
+			h[clean] = values
+		}
 	}
+}
+
+// scrubError does so with an error that quotes the server, as those of net/http
+// do with a header they cannot read. What it wraps is lost then.
+func scrubError(err error, secret string) error {
+	if clean := scrubbed(err.Error(), secret); clean != err.Error() {
+		return errors.New(clean)
+	}
+	return err
 }
 
 func scrubbed(said, secret string) string {

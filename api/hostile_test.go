@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"parlor/api"
@@ -166,6 +167,137 @@ func TestACredentialThatComesBackGoesNoFurther(t *testing.T) {
 		if strings.Contains(told, key) || strings.Contains(told, escaped) {
 			t.Errorf("%s: %s", name, told)
 		}
+	}
+}
+
+// What is no answer at all may repeat it, too, and net/http quotes that.
+func TestACredentialInABrokenAnswerGoesNoFurther(t *testing.T) {
+	const key = "sk-ant-secret-key-0123"
+	ok := func(header, body string) string { return "HTTP/1.1 200 OK\r\n" + header + "\r\n" + body }
+	for name, answer := range map[string]string{
+		"another protocol":    key + "\r\n",
+		"a bad status":        "HTTP/1.1 " + key + "\r\n\r\n",
+		"a bad header":        ok("X-Api-Key "+key+"\r\n", ""),
+		"the name of one":     ok(key+" x: 1\r\n", "oops"),
+		"a bad length":        ok("Content-Length: "+key+"\r\n", ""),
+		"a bad location":      "HTTP/1.1 302 Found\r\nLocation: http://%zz/" + key + "\r\n\r\n",
+		"a bad trailer":       ok("Transfer-Encoding: chunked\r\n", "1\r\n{\r\n0\r\n"+key+"\r\n\r\n"),
+		"an object of no use": ok("", `{"echo":"`+key+`"}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, _ := newClient(t, rawServer(t, answer))
+			client.APIKey = key
+			var log bytes.Buffer
+			client.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			_, err := client.Batch(t.Context(), "b")
+			if err == nil || strings.Contains(fmt.Sprintf("%v %s", err, &log), key) {
+				t.Errorf("%v, %s", err, &log)
+			}
+		})
+	}
+}
+
+// A body without end, a byte at a time, is never silent.
+func TestTheBodyOfAFailureIsNotWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for status, line := range map[int]string{401: "no", 200: "<html>\n"} {
+			client := virtualClient(func(r *http.Request) (*http.Response, error) {
+				resp, err := piped("text/html", func(w io.Writer, r *http.Request) {
+					io.WriteString(w, line)
+					for pause(r, time.Second) {
+						io.WriteString(w, ".")
+					}
+				})(r)
+				resp.StatusCode = status
+				return resp, err
+			})
+			for name, call := range map[string]func() error{
+				"stream": func() error { _, err := client.StreamMessage(t.Context(), hello()); return err },
+				"upload": func() error {
+					_, err := client.UploadFile(t.Context(), api.FileUpload{Content: strings.NewReader("x")}, api.WithTimeouts(api.Timeouts{Total: time.Hour}))
+					return err
+				},
+				"results": func() error { _, err := collect(client.BatchResults(t.Context(), "b")); return err },
+			} {
+				if status == 200 && name == "upload" {
+					continue // an answer, for all that is known, until Timeouts.Total
+				}
+				began := time.Now()
+				err := call()
+				var failed *api.Error
+				if took := time.Since(began); took > 10*time.Second || status == 401 != errors.As(err, &failed) || err == nil {
+					t.Errorf("%s %d took %v: %v", name, status, took, err)
+				}
+				if failed != nil && !strings.HasPrefix(failed.Message, "no...") {
+					t.Errorf("%s: what came is lost: %v", name, err)
+				}
+			}
+		}
+	})
+}
+
+func TestAFailureInABodyThatCannotBeReadKeepsItsStatus(t *testing.T) {
+	for name, body := range map[string]string{"br": "\x0b\x02\x80", "gzip": "\x1f\x8bno", "x-gzip": gzipped("{}")[:5]} {
+		s := newServer(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+			if n > 0 {
+				answerJSON(w, 200, helloAnswer)
+				return
+			}
+			w.Header().Set("Content-Encoding", name)
+			w.WriteHeader(529)
+			io.WriteString(w, body)
+		})
+		client, _ := newClient(t, s.URL)
+		_, err := client.CreateMessage(t.Context(), hello(), api.OnRetry(func(r api.Retry) {
+			if !errors.Is(r.Err, api.ErrOverloaded) {
+				t.Errorf("%s: %v", name, r.Err)
+			}
+		}))
+		if err != nil || len(s.received()) != 2 {
+			t.Errorf("%s: %d requests, %v", name, len(s.received()), err)
+		}
+	}
+}
+
+// Where in a compressed answer the connection breaks makes no difference.
+func TestACompressedAnswerThatBreaksOffIsAskedForAgain(t *testing.T) {
+	packed := gzipped(helloAnswer)
+	for cut := 2; cut < len(packed); cut++ {
+		asked := 0
+		client := virtualClient(func(*http.Request) (*http.Response, error) {
+			sent := packed
+			if asked++; asked == 1 {
+				sent = packed[:cut]
+			}
+			return &http.Response{
+				StatusCode: 200, Header: http.Header{"Content-Encoding": {"gzip"}}, Body: io.NopCloser(strings.NewReader(sent)),
+			}, nil
+		})
+		client.MaxRetries, client.Sleep = pointer(1), newClock().Sleep
+		if message, err := client.CreateMessage(t.Context(), hello()); err != nil || message.Text() != "Hi" {
+			t.Errorf("cut at %d: %v", cut, err)
+		}
+	}
+}
+
+// Gateways have keys of their own.
+func TestLogHidesTheKeysOfGateways(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) { answerJSON(w, 200, helloAnswer) })
+	client, _ := newClient(t, s.URL)
+	var log bytes.Buffer
+	client.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	client.Header = http.Header{"Anthropic-Ratelimit-Tokens-Limit": {"shown"}}
+	for _, name := range []string{
+		"X-Portkey-Api-Key", "X-Goog-Api-Key", "Ocp-Apim-Subscription-Key", "Helicone-Auth", "Cf-Aig-Authorization",
+		"X-Credential", "X-Signature", "X-Session-Cookie",
+	} {
+		client.Header.Set(name, "Bearer hidden")
+	}
+	if _, err := client.CreateMessage(t.Context(), hello()); err != nil {
+		t.Fatal(err)
+	}
+	if text := log.String(); strings.Contains(text, "hidden") || !strings.Contains(text, "shown") {
+		t.Errorf("the log tells too much: %s", text)
 	}
 }
 

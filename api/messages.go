@@ -84,16 +84,7 @@ func (r *MessageRequest) intoHeaders(o *requestOptions) {
 	}
 }
 
-func (a *answer) decodeError(cause error) error {
-	return &DecodeError{
-		Status:      a.info.Status,
-		ContentType: a.info.Header.Get("Content-Type"),
-		Preview:     preview(a.content),
-		RequestID:   a.info.RequestID,
-		Host:        a.info.Host,
-		Err:         cause,
-	}
-}
+func (a *answer) decodeError(cause error) error { return a.body.decodeErrorOf(cause, a.content) }
 
 // checkDuration refuses what is expected to take longer than a connection can
 // be idle, and what some old models are known not to do in one piece.

@@ -43,9 +43,6 @@ type RateLimit struct {
 }
 
 func newResponseInfo(resp *http.Response, host string, attempts int, now time.Time) *ResponseInfo {
-	if resp.Request != nil {
-		scrubHeader(resp.Header, sentSecret(resp.Request.Header))
-	}
 	info := &ResponseInfo{
 		Status:    resp.StatusCode,
 		RequestID: requestID(resp.Header),
