@@ -6,7 +6,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"path/filepath"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Download is an open file of the server. It must be closed.
@@ -52,7 +55,7 @@ func (c *Client) download(ctx context.Context, path string, options []RequestOpt
 		Filename:     attachmentName(resp.Header.Get("Content-Disposition")),
 		body:         answer.body,
 	}
-	if encoding := resp.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
+	if d.body.zipped {
 		d.Size = -1 // what is told is the compressed size
 	} else {
 		d.endless = d.Size < 0 && resp.ProtoMajor == 1 && resp.Close &&
@@ -92,9 +95,19 @@ func attachmentName(disposition string) string {
 	}
 	name := params["filename"]
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	control := func(r rune) bool { return r < ' ' || r == 0x7f }
-	if name == "." || name == ".." || strings.ContainsFunc(name, control) {
+	if name == "." || name == ".." || !isFileName(name) {
 		return ""
 	}
 	return name
+}
+
+// isFileName refuses what is no name on some system (a stream or drive of
+// Windows, a device, bytes that are not text) or would be shown as another one.
+func isFileName(name string) bool {
+	const most = 255 // bytes, of common file systems
+	misleading := func(r rune) bool {
+		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == ':'
+	}
+	return len(name) <= most && utf8.ValidString(name) && !strings.ContainsFunc(name, misleading) &&
+		filepath.IsLocal(name)
 }

@@ -59,6 +59,13 @@ func TestDownloadNames(t *testing.T) {
 		`attachment; filename=".."`:                 "",
 		`attachment; filename="a/"`:                 "",
 		`attachment; filename*=UTF-8''a%0Ab`:        "",
+		// What is no name everywhere, or shown as another one.
+		`attachment; filename="C:a.csv"`:                             "",
+		`attachment; filename="a.csv:stream"`:                        "",
+		`attachment; filename*=UTF-8''a%C2%9B2Jb`:                    "",
+		`attachment; filename*=UTF-8''a%FFb`:                         "",
+		`attachment; filename*=UTF-8''bill%E2%80%AEvsc.exe`:          "",
+		`attachment; filename="` + strings.Repeat("long", 100) + `"`: "",
 	} {
 		s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
 			w.Header().Set("Content-Disposition", disposition)
@@ -132,6 +139,8 @@ func TestADownloadThatEndsEarlyIsNotWhole(t *testing.T) {
 		"neither length nor chunks":  {ok + "\r\nabc", "abc", -1, false},
 		"compressed, no length":      {ok + "Content-Encoding: gzip\r\n\r\n" + zipped.String(), "abc", -1, true},
 		"compressed, and cut":        {ok + "Content-Encoding: gzip\r\n\r\n" + zipped.String()[:zipped.Len()-3], "abc", -1, false},
+		"compressed, nothing of it":  {ok + "Content-Encoding: gzip\r\n\r\n", "", -1, false},
+		"called compressed only":     {ok + "Content-Length: 3\r\nContent-Encoding: gzip\r\n\r\nabc", "abc", 3, true},
 		"compressed, a part of that": {ok + "Content-Length: 99\r\nContent-Encoding: gzip\r\n\r\n" + zipped.String()[:20], "", -1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
