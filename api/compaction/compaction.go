@@ -67,11 +67,15 @@ func (p Policy) Due(usage api.Usage) bool {
 // along; of the messages, calls of tools that wait for their results do not, nor
 // does thinking, which is good only for the request it was made in.
 //
-// An answer that is no summary is an error of kind ErrNoSummary. All others are
+// The summary is the first text of the answer, as it is in the vendor's SDKs. An
+// answer that is no summary is an error of kind ErrNoSummary. All others are
 // those of Client.CreateMessage. An answer too long for that is streamed.
 func (p Policy) Compact(
 	ctx context.Context, client *api.Client, request *api.MessageRequest, options ...api.RequestOption,
 ) (*Result, error) {
+	if request == nil {
+		return nil, &api.FieldError{Field: "messages", Err: errors.New("are missing: there is no request")}
+	}
 	message, err := ask(ctx, client, p.request(request), options)
 	if err != nil {
 		return nil, fmt.Errorf("compaction: %w", err)

@@ -154,6 +154,12 @@ func TestErrorsOfTheClientComeThrough(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 	var field *api.FieldError
+	if _, err := (compaction.Policy{}).Compact(t.Context(), client, nil); !errors.As(err, &field) || field.Field != "messages" {
+		t.Errorf("no request: %v", err)
+	}
+	if _, err := (compaction.Policy{}).Compact(t.Context(), nil, conversation()); err == nil {
+		t.Error("no client, and no error")
+	}
 	if _, err := (compaction.Policy{}).Compact(t.Context(), client, &api.MessageRequest{}); !errors.As(err, &field) || field.Field != "model" {
 		t.Errorf("without a model: %v", err)
 	}
