@@ -25,8 +25,9 @@ type Client struct {
 	// Credentials is asked for a credential before each request when neither
 	// APIKey nor AuthToken is set. Nil means DefaultCredentials.
 	Credentials CredentialSource
-	// BaseURL may carry a path, which is kept: https://host/prefix. Empty means
-	// ANTHROPIC_BASE_URL, else what the credential says, else DefaultBaseURL.
+	// BaseURL may carry a path, which is kept: https://host/prefix. The "v1" of
+	// the endpoints does not belong to it. Empty means ANTHROPIC_BASE_URL, else
+	// what the credential says, else DefaultBaseURL.
 	BaseURL string
 	// Version is the anthropic-version header, which decides about more than the
 	// header: see Version2026. Empty means DefaultVersion.
