@@ -275,10 +275,11 @@ func (e *StreamError) Error() string {
 // Unwrap returns the cause.
 func (e *StreamError) Unwrap() error { return e.Err }
 
-// Is makes the error one of kind ErrConnection, unless the data were wrong.
+// Is makes the error one of kind ErrConnection, unless the data were wrong or the
+// caller closed the stream.
 func (e *StreamError) Is(target error) bool {
 	var decode *DecodeError
-	return target == ErrConnection && !errors.As(e.Err, &decode)
+	return target == ErrConnection && !errors.As(e.Err, &decode) && !errors.Is(e.Err, errClosed)
 }
 
 const previewLength = 200

@@ -56,7 +56,10 @@ func List[T any](
 // errSkip is what decode of pages returns for what is no item.
 var errSkip = errors.New("not an item")
 
-var errNoList = errors.New("the answer is not a list")
+var (
+	errNoList = errors.New("the answer is not a list")
+	errCircle = errors.New("the pages of the list lead back to an earlier one")
+)
 
 // pages fetches a list and decodes its items.
 func pages[T any](
@@ -72,6 +75,7 @@ func pages[T any](
 		if query == nil {
 			query = url.Values{}
 		}
+		asked := map[string]bool{}
 		for {
 			answer, err := c.do(ctx, &call{method: http.MethodGet, path: list.Path, query: query, options: o})
 			if err != nil {
@@ -95,7 +99,12 @@ func pages[T any](
 					return
 				}
 			}
+			asked[query.Encode()] = true
 			if !page.advance(query, list.Paging) {
+				return
+			}
+			if asked[query.Encode()] {
+				yield(none, answer.decodeError(errCircle))
 				return
 			}
 		}

@@ -123,6 +123,18 @@ func TestAListIsReadNoFurtherThanWanted(t *testing.T) {
 	}
 }
 
+func TestAListThatGoesRoundEnds(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		next := map[string]string{"": "2", "2": "3", "3": "2"}[r.URL.Query().Get("page")]
+		answerJSON(w, 200, `{"data":[{"id":"`+next+`"}],"next_page":"`+next+`"}`)
+	})
+	client, _ := newClient(t, s.URL)
+	got, err := ids(t, client, api.ListRequest{Path: "v1/things", Paging: api.PageByPage})
+	if !slices.Equal(got, []string{"2", "3", "2"}) || err == nil || !strings.Contains(err.Error(), "lead back") {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 func TestAListEndsWithItsFirstError(t *testing.T) {
 	for name, c := range map[string]struct {
 		second string

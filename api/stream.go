@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net"
 	"slices"
 	"sync"
 	"time"
@@ -32,7 +33,8 @@ type Stream struct {
 	closeErr error
 }
 
-var errClosed = errors.New("the stream was closed")
+// errClosed means that the caller closed the stream.
+var errClosed = fmt.Errorf("the stream was closed: %w", net.ErrClosed)
 
 func newStream(ctx context.Context, a *answer) *Stream {
 	s := &Stream{ctx: ctx, body: a.body, frames: newSSEReader(a.body), limit: maxAnswer, closed: make(chan struct{})}
@@ -49,7 +51,8 @@ func (s *Stream) Response() *ResponseInfo { return s.body.info }
 //
 //   - an *Error when the server reported one in the stream; its Status is 200;
 //   - a *StreamError when it stopped before message_stop. It wraps
-//     io.ErrUnexpectedEOF, or what interrupted it; a *DecodeError if the answer
+//     io.ErrUnexpectedEOF, or what interrupted it, net.ErrClosed if that was
+//     Close or a loop left early; a *DecodeError if the answer
 //     was not of this protocol or went on beyond 32 MiB. Its StopReason tells
 //     whether the message is whole nevertheless.
 //

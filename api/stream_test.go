@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -348,4 +349,19 @@ func TestStreamAnswersThatAreNoStream(t *testing.T) {
 			t.Errorf("create: %v", err)
 		}
 	})
+}
+
+func TestAClosedStreamIsNoBrokenConnection(t *testing.T) {
+	left := streamOf(t, helloStream())
+	for range left.Events() { //nolint:errcheck // left at once
+		break
+	}
+	closed := streamOf(t, helloStream())
+	closed.Close()
+	for name, stream := range map[string]*api.Stream{"left": left, "closed": closed} {
+		_, err := stream.Final()
+		if !errors.Is(err, net.ErrClosed) || errors.Is(err, api.ErrConnection) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
