@@ -353,7 +353,7 @@ func TestStreamAnswersThatAreNoStream(t *testing.T) {
 
 func TestAClosedStreamIsNoBrokenConnection(t *testing.T) {
 	left := streamOf(t, helloStream())
-	for range left.Events() { //nolint:errcheck // left at once
+	for range left.Events() {
 		break
 	}
 	closed := streamOf(t, helloStream())
