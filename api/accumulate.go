@@ -13,7 +13,7 @@ type Accumulator struct {
 	start      []member // of the message object at its start
 	model      string
 	usage      Usage
-	usageRaw   []byte
+	totals     memberSet // of the usage, once a message_delta has some
 	stopReason string
 	changes    memberSet // what message_delta events set
 	blocks     []*partial
@@ -82,7 +82,6 @@ func (a *Accumulator) startMessage(e Event) {
 	a.size = len(e.Message.Raw)
 	a.model = e.Message.Model
 	a.usage = e.Message.Usage
-	a.usageRaw = parseObject(e.Message.Raw)["usage"]
 	for i, b := range e.Message.Content {
 		a.begin(i, b).done = true
 	}
@@ -206,15 +205,14 @@ func (a *Accumulator) messageDelta(e Event) {
 		a.changes.set("stop_reason", appendString(nil, e.StopReason))
 		if e.Usage != nil {
 			a.usage = *e.Usage
-			a.usageRaw, _ = a.usage.MarshalJSON()
+			raw, _ := a.usage.MarshalJSON()
+			a.totals = memberSet{list: members(raw)}
 		}
 		return
 	}
 	if usage := o["usage"]; isObject(usage) {
 		a.usage.merge(parseObject(usage))
-		before := len(a.usageRaw)
-		a.usageRaw = mergeUsage(a.usageRaw, usage)
-		a.size += len(a.usageRaw) - before
+		a.mergeTotals(usage)
 	}
 	for _, m := range members(o["delta"]) {
 		if m.key != "container" || string(m.value) != "null" {
@@ -228,16 +226,22 @@ func (a *Accumulator) messageDelta(e Event) {
 	}
 }
 
-// mergeUsage lays the members of next that are not null over those of old.
-func mergeUsage(old, next []byte) []byte {
-	set := memberSet{list: members(old)}
-	for _, m := range members(next) {
-		n, isCount := (object{"": m.value}).int("")
-		if string(m.value) != "null" && (!isCount || plausible(n)) {
-			set.set(m.key, m.value)
+// mergeTotals lays the members of usage that are not null over those before.
+func (a *Accumulator) mergeTotals(usage []byte) {
+	if a.totals.list == nil {
+		a.totals.list = []member{}
+		for _, m := range a.start {
+			if m.key == "usage" {
+				a.totals.list = append(a.totals.list[:0], members(m.value)...)
+			}
 		}
 	}
-	return writeMembers(set.list)
+	for _, m := range members(usage) {
+		n, isCount := (object{"": m.value}).int("")
+		if string(m.value) != "null" && (!isCount || plausible(n)) {
+			a.size += a.totals.set(m.key, m.value)
+		}
+	}
 }
 
 // NumBlocks returns how many content blocks began.
@@ -285,8 +289,8 @@ func (a *Accumulator) Message() *Message {
 	for _, m := range a.changes.list {
 		set.set(m.key, m.value)
 	}
-	if len(a.usageRaw) > 0 {
-		set.set("usage", a.usageRaw)
+	if a.totals.list != nil {
+		set.set("usage", writeMembers(a.totals.list))
 	}
 	m := &Message{RequestID: a.requestID, Raw: writeMembers(set.list)}
 	m.decodeKeepRaw()

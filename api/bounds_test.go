@@ -1,11 +1,15 @@
 package api_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"parlor/api"
 )
@@ -60,5 +64,63 @@ func TestAnswersOfTooManyPartsAreRefused(t *testing.T) {
 				t.Errorf("after %d requests: %.300s", len(s.received()), fmt.Sprint(err))
 			}
 		})
+	}
+}
+
+func TestFactsThatCannotBe(t *testing.T) {
+	for _, number := range []string{"-1", "-1e308", "1e308", "9223372036854775807", `"Infinity"`, "253402300800"} {
+		file := `{"id":"f","size_bytes":` + number + `,"max_tokens":` + number + `,"created_at":` + number + `,"expires_at":` + number + "}"
+		s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) { answerJSON(w, 200, file) })
+		client, _ := newClient(t, s.URL)
+		got, err := client.File(t.Context(), "f")
+		if err != nil || got.SizeBytes < 0 || !got.CreatedAt.IsZero() || !got.ExpiresAt.IsZero() {
+			t.Errorf("%s: %+v, %v", number, got, err)
+		}
+		if _, err := json.Marshal(got); err != nil {
+			t.Error(err)
+		}
+		if model, err := client.Model(t.Context(), "m"); err != nil || model.MaxTokens < 0 {
+			t.Errorf("%s: %+v, %v", number, model, err)
+		}
+	}
+}
+
+// Totals that grow by a member with each event take time that grows with their
+// number, not with its square.
+func TestManyTotalsAreReadInTime(t *testing.T) {
+	const many = 60_000
+	var events strings.Builder
+	for i := range many {
+		fmt.Fprintf(&events, "data: {\"type\":\"message_delta\",\"delta\":{},\"usage\":{\"k%d\":%d}}\n\n", i, i)
+	}
+	began := time.Now()
+	message, err := streamOf(t, sse(messageStart)+events.String()+sse(messageDelta, messageStop)).Final()
+	if err != nil || !strings.Contains(string(message.Raw), `"k59999":59999`) || message.Usage.InputTokens != 3 {
+		t.Errorf("%v, %+v", err, message.Usage)
+	}
+	if took := time.Since(began); took > 15*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
+
+// Half a character waits for the other one, but not in any number of blocks.
+func TestHalfCharactersAreNotCollected(t *testing.T) {
+	const most = 1000
+	var events strings.Builder
+	for i := range most + 1 {
+		events.WriteString(sse(piece(strconv.Itoa(i), `{"type":"input_json_delta","partial_json":"\ud83d"}`)))
+	}
+	last := sse(piece("0", `{"type":"input_json_delta","partial_json":"\ude00"}`))
+	var got []string
+	for event, err := range streamOf(t, sse(messageStart)+events.String()+last+sse(messageDelta, messageStop)).Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if event.Delta.Text != "" {
+			got = append(got, fmt.Sprint(event.Index, event.Delta.Text))
+		}
+	}
+	if want := []string{fmt.Sprint(most, "\uFFFD"), fmt.Sprint(0, "\U0001F600")}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -96,9 +96,10 @@ func (o object) int(key string) (int64, bool) {
 	return int64(f), true
 }
 
-// setInt overwrites *to when key holds a number; null and absence leave it.
+// setInt overwrites *to when key holds a size or limit; null, absence and what is
+// negative leave it.
 func (o object) setInt(key string, to *int64) {
-	if n, ok := o.int(key); ok {
+	if n, ok := o.int(key); ok && n >= 0 {
 		*to = n
 	}
 }
@@ -136,12 +137,14 @@ func (o object) optStr(key string) *string {
 	return &s
 }
 
-// time reads RFC 3339 or seconds since 1970. The zero time means unknown.
+// time reads RFC 3339 or seconds since 1970. The zero time means unknown, as is
+// what no RFC 3339 can say: json.Marshal would fail for it.
 func (o object) time(key string) time.Time {
+	const year10000 = 253402300800
 	if t, err := time.Parse(time.RFC3339, o.str(key)); err == nil {
 		return t
 	}
-	if seconds, ok := o.int(key); ok && seconds > 0 {
+	if seconds, ok := o.int(key); ok && seconds > 0 && seconds < year10000 {
 		return time.Unix(seconds, 0).UTC()
 	}
 	return time.Time{}

@@ -42,8 +42,9 @@ func (r ListRequest) check() error {
 }
 
 // List fetches a list page by page, as the loop wants them, and decodes each
-// item with encoding/json. After an error the sequence ends. The methods of
-// Client are this for the lists they know.
+// item with encoding/json. After an error the sequence ends; a list that leads in
+// a circle, or on and on without an item, is a *DecodeError. The methods of Client
+// are this for the lists they know.
 func List[T any](
 	ctx context.Context, c *Client, list ListRequest, options ...RequestOption,
 ) iter.Seq2[T, error] {
@@ -75,7 +76,11 @@ func pages[T any](
 		if query == nil {
 			query = url.Values{}
 		}
+<<<<<<< ours
 		asked := map[string]bool{}
+=======
+		var way trail
+>>>>>>> theirs
 		for {
 			answer, err := c.do(ctx, &call{method: http.MethodGet, path: list.Path, query: query, options: o})
 			if err != nil {
@@ -87,6 +92,7 @@ func pages[T any](
 				yield(none, answer.decodeError(errNoList))
 				return
 			}
+			given := 0
 			for _, raw := range page.items {
 				item, err := decode(raw)
 				switch {
@@ -98,9 +104,19 @@ func pages[T any](
 				case !yield(item, nil):
 					return
 				}
+				given++
 			}
+<<<<<<< ours
 			asked[query.Encode()] = true
 			if !page.advance(query, list.Paging) {
+=======
+			next := page.advance(query, list.Paging)
+			if next == "" {
+				return
+			}
+			if err := way.step(next, given); err != nil {
+				yield(none, answer.decodeError(err))
+>>>>>>> theirs
 				return
 			}
 			if asked[query.Encode()] {
@@ -120,7 +136,7 @@ type page struct {
 
 // parsePage reads {"data":[...]}, {"models":[...]} or a bare list.
 func parsePage(raw []byte) (p page, ok bool) {
-	p.object = parseObject(raw)
+	p.object = splitObject(raw)
 	if p.object == nil {
 		p.object = object{"data": raw}
 	}
@@ -136,9 +152,9 @@ func parsePage(raw []byte) (p page, ok bool) {
 	return p, true
 }
 
-// advance points query at the next page. A server whose cursor does not move
-// has no next page, whatever it says.
-func (p page) advance(query url.Values, paging Paging) bool {
+// advance points query at the next page and returns its cursor, "" if there is
+// none. A server whose cursor does not move has no next page, whatever it says.
+func (p page) advance(query url.Values, paging Paging) string {
 	var cursor, next string
 	switch paging {
 	case PageByID:
@@ -147,7 +163,7 @@ func (p page) advance(query url.Values, paging Paging) bool {
 			cursor, next = "before_id", p.firstID
 		}
 		if !p.object.bool("has_more") || len(p.items) == 0 {
-			return false
+			return ""
 		}
 	case PageByPage: // an empty page may have a successor
 		if p.next == "" && p.lastID != "" { // the files of an older beta
@@ -157,12 +173,47 @@ func (p page) advance(query url.Values, paging Paging) bool {
 	case PageByToken:
 		cursor, next = "page_token", p.next
 		if p.object.has("has_more") && !p.object.bool("has_more") {
-			return false
+			return ""
 		}
 	}
 	if next == "" || slices.Contains(query[cursor], next) {
-		return false
+		return ""
 	}
 	query.Set(cursor, next)
-	return true
+	return next
+}
+
+// maxBarren bounds the pages in a row without an item: the loop over the list
+// cannot be left while there is none.
+const maxBarren = 1000
+
+var (
+	errCircle = errors.New("the list leads back to a page that was there before")
+	errBarren = errors.New("the list goes on without an item")
+)
+
+// trail notices a list that never ends. It remembers one cursor at a time, each
+// for twice as many pages as the one before: it finds every circle, and takes no
+// memory for lists that are only long.
+type trail struct {
+	mark        string
+	steps, last int // since the mark was set, and when it moves on
+	barren      int
+}
+
+// step takes the cursor of the next page, and how many items this one gave.
+func (t *trail) step(next string, items int) error {
+	if next == t.mark {
+		return errCircle
+	}
+	if t.steps++; t.steps > t.last {
+		t.mark, t.steps, t.last = next, 0, 2*t.last+1
+	}
+	if t.barren++; items > 0 {
+		t.barren = 0
+	}
+	if t.barren >= maxBarren {
+		return errBarren
+	}
+	return nil
 }

@@ -2,10 +2,12 @@ package api_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -214,5 +216,61 @@ func TestAnUnknownWayOfPagingIsRefused(t *testing.T) {
 		if !errors.As(err, &field) || field.Field != "paging" {
 			t.Errorf("got %v", err)
 		}
+	}
+}
+
+// Without an item the loop never gets to say that it has enough.
+func TestListsThatNeverEnd(t *testing.T) {
+	pages := func(format string, circle int) func(n int) string {
+		return func(n int) string { return strings.ReplaceAll(format, "N", strconv.Itoa(n%circle)) }
+	}
+	const endless = 1 << 30
+	for name, c := range map[string]struct {
+		page     func(n int) string
+		paging   api.Paging
+		requests int // at most
+		says     string
+	}{
+		"to and fro":  {pages(`{"data":[{"id":"N"}],"has_more":true,"last_id":"N"}`, 2), api.PageByID, 6, "leads back"},
+		"a circle":    {pages(`{"data":[{"id":"N"}],"next_page":"N"}`, 100), api.PageByPage, 400, "leads back"},
+		"empty pages": {pages(`{"data":[],"next_page":"N"}`, endless), api.PageByPage, 1000, "without an item"},
+		"empty, to":   {pages(`{"data":[],"next_page":"N"}`, 3), api.PageByToken, 9, "leads back"},
+		"long, and fine": {func(n int) string {
+			if n == 1500 {
+				return `{"data":[]}`
+			}
+			return fmt.Sprintf(`{"data":[%s],"next_page":"%d"}`, []string{"", `{"id":"x"}`}[n%500/499], n)
+		}, api.PageByPage, 1501, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := 0
+			client := virtualClient(func(*http.Request) (*http.Response, error) {
+				body := c.page(n)
+				n++
+				return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+			})
+			_, err := ids(t, client, api.ListRequest{Path: "v1/things", Paging: c.paging})
+			var decode *api.DecodeError
+			if n > c.requests || errors.As(err, &decode) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
+				t.Errorf("after %d requests: %v", n, err)
+			}
+		})
+	}
+}
+
+func TestObjectsThatAreNoItemsDoNotKeepAListGoing(t *testing.T) {
+	n := 0
+	client := virtualClient(func(*http.Request) (*http.Response, error) {
+		n++
+		body := fmt.Sprintf(`{"data":[null,7,{}],"has_more":true,"last_id":"%d"}`, n)
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})
+	for _, err := range client.Batches(t.Context(), api.BatchListOptions{}) {
+		if !errors.As(err, new(*api.DecodeError)) {
+			t.Error(err)
+		}
+	}
+	if n != 1000 {
+		t.Errorf("%d requests", n)
 	}
 }

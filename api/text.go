@@ -45,7 +45,10 @@ func (d *decoder) text(index int, deltaType string, raw []byte) string {
 		buf = append(buf, unescape(raw[1]))
 		raw = raw[2:]
 	}
-	if high != 0 {
+	switch {
+	case high != 0 && len(d.halves) >= maxHalves:
+		buf = utf8.AppendRune(buf, utf8.RuneError)
+	case high != 0:
 		if d.halves == nil {
 			d.halves = map[int]half{}
 		}
@@ -54,6 +57,10 @@ func (d *decoder) text(index int, deltaType string, raw []byte) string {
 	d.scratch = buf
 	return string(buf)
 }
+
+// maxHalves bounds how many blocks may wait for the rest of a character. No
+// stream has as many blocks open at a time.
+const maxHalves = 1000
 
 // plainRun returns raw up to its first escape.
 func plainRun(raw []byte) []byte {
