@@ -60,7 +60,12 @@ var errSkip = errors.New("not an item")
 var (
 	errNoList = errors.New("the answer is not a list")
 	errCircle = errors.New("the pages of the list lead back to an earlier one")
+	errBarren = errors.New("the list goes on and on without an item")
 )
+
+// maxBarren bounds the pages in a row without an item: without one, the loop over
+// the list cannot be left.
+const maxBarren = 1000
 
 // pages fetches a list and decodes its items.
 func pages[T any](
@@ -76,11 +81,7 @@ func pages[T any](
 		if query == nil {
 			query = url.Values{}
 		}
-<<<<<<< ours
-		asked := map[string]bool{}
-=======
-		var way trail
->>>>>>> theirs
+		asked, barren := map[string]bool{}, 0
 		for {
 			answer, err := c.do(ctx, &call{method: http.MethodGet, path: list.Path, query: query, options: o})
 			if err != nil {
@@ -92,7 +93,7 @@ func pages[T any](
 				yield(none, answer.decodeError(errNoList))
 				return
 			}
-			given := 0
+			barren++
 			for _, raw := range page.items {
 				item, err := decode(raw)
 				switch {
@@ -104,23 +105,18 @@ func pages[T any](
 				case !yield(item, nil):
 					return
 				}
-				given++
+				barren = 0
 			}
-<<<<<<< ours
 			asked[query.Encode()] = true
 			if !page.advance(query, list.Paging) {
-=======
-			next := page.advance(query, list.Paging)
-			if next == "" {
 				return
 			}
-			if err := way.step(next, given); err != nil {
-				yield(none, answer.decodeError(err))
->>>>>>> theirs
-				return
-			}
-			if asked[query.Encode()] {
+			switch {
+			case asked[query.Encode()]:
 				yield(none, answer.decodeError(errCircle))
+				return
+			case barren == maxBarren:
+				yield(none, answer.decodeError(errBarren))
 				return
 			}
 		}
@@ -152,9 +148,9 @@ func parsePage(raw []byte) (p page, ok bool) {
 	return p, true
 }
 
-// advance points query at the next page and returns its cursor, "" if there is
-// none. A server whose cursor does not move has no next page, whatever it says.
-func (p page) advance(query url.Values, paging Paging) string {
+// advance points query at the next page. A server whose cursor does not move
+// has no next page, whatever it says.
+func (p page) advance(query url.Values, paging Paging) bool {
 	var cursor, next string
 	switch paging {
 	case PageByID:
@@ -163,7 +159,7 @@ func (p page) advance(query url.Values, paging Paging) string {
 			cursor, next = "before_id", p.firstID
 		}
 		if !p.object.bool("has_more") || len(p.items) == 0 {
-			return ""
+			return false
 		}
 	case PageByPage: // an empty page may have a successor
 		if p.next == "" && p.lastID != "" { // the files of an older beta
@@ -173,47 +169,12 @@ func (p page) advance(query url.Values, paging Paging) string {
 	case PageByToken:
 		cursor, next = "page_token", p.next
 		if p.object.has("has_more") && !p.object.bool("has_more") {
-			return ""
+			return false
 		}
 	}
 	if next == "" || slices.Contains(query[cursor], next) {
-		return ""
+		return false
 	}
 	query.Set(cursor, next)
-	return next
-}
-
-// maxBarren bounds the pages in a row without an item: the loop over the list
-// cannot be left while there is none.
-const maxBarren = 1000
-
-var (
-	errCircle = errors.New("the list leads back to a page that was there before")
-	errBarren = errors.New("the list goes on without an item")
-)
-
-// trail notices a list that never ends. It remembers one cursor at a time, each
-// for twice as many pages as the one before: it finds every circle, and takes no
-// memory for lists that are only long.
-type trail struct {
-	mark        string
-	steps, last int // since the mark was set, and when it moves on
-	barren      int
-}
-
-// step takes the cursor of the next page, and how many items this one gave.
-func (t *trail) step(next string, items int) error {
-	if next == t.mark {
-		return errCircle
-	}
-	if t.steps++; t.steps > t.last {
-		t.mark, t.steps, t.last = next, 0, 2*t.last+1
-	}
-	if t.barren++; items > 0 {
-		t.barren = 0
-	}
-	if t.barren >= maxBarren {
-		return errBarren
-	}
-	return nil
+	return true
 }

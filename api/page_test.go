@@ -231,10 +231,10 @@ func TestListsThatNeverEnd(t *testing.T) {
 		requests int // at most
 		says     string
 	}{
-		"to and fro":  {pages(`{"data":[{"id":"N"}],"has_more":true,"last_id":"N"}`, 2), api.PageByID, 6, "leads back"},
-		"a circle":    {pages(`{"data":[{"id":"N"}],"next_page":"N"}`, 100), api.PageByPage, 400, "leads back"},
+		"to and fro":  {pages(`{"data":[{"id":"N"}],"has_more":true,"last_id":"N"}`, 2), api.PageByID, 6, "lead back"},
+		"a circle":    {pages(`{"data":[{"id":"N"}],"next_page":"N"}`, 100), api.PageByPage, 400, "lead back"},
 		"empty pages": {pages(`{"data":[],"next_page":"N"}`, endless), api.PageByPage, 1000, "without an item"},
-		"empty, to":   {pages(`{"data":[],"next_page":"N"}`, 3), api.PageByToken, 9, "leads back"},
+		"empty, to":   {pages(`{"data":[],"next_page":"N"}`, 3), api.PageByToken, 9, "lead back"},
 		"long, and fine": {func(n int) string {
 			if n == 1500 {
 				return `{"data":[]}`
