@@ -253,7 +253,7 @@ func prepended(raw []byte, more ...[]byte) []byte {
 	at := skipSpace(raw, 0) + 1
 	out := append([]byte(nil), raw[:at]...)
 	out = append(out, bytes.Join(more, []byte(","))...)
-	if len(elements(raw)) > 0 && len(more) > 0 {
+	if rest := skipSpace(raw, at); len(more) > 0 && raw[rest] != ']' {
 		out = append(out, ',')
 	}
 	return append(out, raw[at:]...)

@@ -178,6 +178,7 @@ func (s *splice) take(f *frame, eventType string) {
 // declines before, the message begins with the start of another one.
 func (s *splice) messageStart(f *frame) {
 	message := find(f.data, "message")
+	clear(s.hop.usage) // the server begins anew
 	s.hop.usage.merge(find(message, "usage"))
 	if s.opened {
 		if transforms := find(message, "input_transformations"); !isNull(transforms) {

@@ -125,6 +125,14 @@ func splices() map[string]struct {
 				ended("refusal", "null", `"output_tokens":1,"iterations":[`+iteration("message", "m0", "3", "0")+`,`+iteration("fallback_message", "m1", "3", "1")+`]`), messageStop),
 			index: -1,
 		},
+		"a start after a start": {
+			replies: []reply{
+				{body: sse(`{"type":"message_start","message":{"usage":{"input_tokens":7,"cache_read_input_tokens":9}}}`, m0, refusing("null", "false", `"output_tokens":0`), messageStop)},
+				{body: sse(startOf("msg_1", "m1"), ended("end_turn", "null", `"output_tokens":1`), messageStop)},
+			},
+			want: sse(startOf("msg_0", "m1"), fallbackBlock(0, "m0", "m1", `"cyber"`), stopOf(0),
+				ended("end_turn", "null", `"output_tokens":1,"iterations":[`+iteration("message", "m0", "3", "0")+`,`+iteration("fallback_message", "m1", "3", "1")+`]`), messageStop),
+		},
 		"runs that the server reported": {
 			replies: []reply{
 				{body: sse(m0, refusing("null", "false", `"output_tokens":0,"iterations":[{"type":"compaction","model":"x"},{"type":"fallback_message","n":1}]`), messageStop)},

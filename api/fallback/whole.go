@@ -12,8 +12,9 @@ import (
 	"strings"
 )
 
-// maxWhole bounds an answer that is looked into.
-const maxWhole = 128 << 20
+// maxWhole bounds an answer that is looked into, which takes many times its size
+// in memory. A longer one could not be sent back: the API takes 32 MB.
+const maxWhole = 32 << 20
 
 // whole answers a request that is not streamed.
 func (c *conversation) whole(start int) (*http.Response, error) {

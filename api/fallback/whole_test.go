@@ -171,6 +171,15 @@ func packed(s string) string {
 	return b.String()
 }
 
+// It could not be sent back either.
+func TestAnAnswerTooLongToLookIntoStaysAsItIs(t *testing.T) {
+	long := `{"content":[{"type":"text","text":"` + strings.Repeat("long ", 7<<20) + `"}],"stop_reason":"refusal"}`
+	u := newUpstream(t, reply{body: refusal(`null`, `"bio"`)}, reply{body: long})
+	if got := ask(t, u, request(t, plain), to("m1", "m2")...); got.Body != long || got.err != nil {
+		t.Errorf("got %d bytes of %d, %v", len(got.Body), len(long), got.err)
+	}
+}
+
 func TestCompressedAnswers(t *testing.T) {
 	gzipped := map[string]string{"Content-Encoding": "gzip", "Content-Length": "1"}
 	t.Run("stay compressed when nothing changes", func(t *testing.T) {
