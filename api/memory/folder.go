@@ -86,7 +86,7 @@ func (f *Folder) Call(ctx context.Context, use api.ToolUse) ([]api.Block, error)
 	}
 	var c command
 	if err := json.Unmarshal(use.Input, &c); err != nil {
-		return nil, fmt.Errorf("the input does not fit the tool: %w", err)
+		return nil, fmt.Errorf("the input does not fit the tool: %.300s", err.Error()) // it may quote a long value
 	}
 	text, err := f.do(c)
 	if err != nil {
@@ -130,7 +130,7 @@ func (f *Folder) do(c command) (string, error) {
 	case "rename":
 		return f.rename(c)
 	}
-	return "", fmt.Errorf("the memory has no command %q, only view, create, str_replace, insert, delete and rename", c.Command)
+	return "", fmt.Errorf("the memory has no command %.100q, only view, create, str_replace, insert, delete and rename", c.Command)
 }
 
 func (f *Folder) maxFile() int64 { return orDefault(f.MaxFile, DefaultMaxFile) }

@@ -2,6 +2,7 @@ package memory_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -133,7 +134,9 @@ func TestErrorsForTheModel(t *testing.T) {
 	}{
 		{"no command", input{}, "only view, create"},
 		{"unknown command", input{"command": "undo_edit", "path": "/memories/a"}, `"undo_edit"`},
+		{"unknown and long", input{"command": strings.Repeat("undo", 1000)}, `undoundo", only view`},
 		{"wrong type", input{"command": 3}, "does not fit"},
+		{"long number", input{"command": "view", "insert_line": json.RawMessage(strings.Repeat("1", 4000))}, "does not fit"},
 		{"no path", input{"command": "view"}, "missing"},
 		{"nothing there", view("/memories/b"), "/memories/b does not exist. View /memories"},
 		{"nothing below", view("/memories/b/c/d"), "does not exist"},
@@ -164,7 +167,7 @@ func TestErrorsForTheModel(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := call(t, f, test.in)
-			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), around) {
+			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), around) || len(err.Error()) > 500 {
 				t.Errorf("got %q, %v; want %q", got, err, test.says)
 			}
 		})

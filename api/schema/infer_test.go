@@ -138,6 +138,7 @@ func TestReaderNamesThePlace(t *testing.T) {
 		{`{}`, "list"},
 		{`{"list":[` + strings.Repeat("1,", 5000) + `1]}`, "at list[]: "},
 		{`{"list":"` + strings.Repeat("long", 5000) + `"}`, "..."},
+		{`{"list":[{"count":` + strings.Repeat("1", 5000) + `}]}`, "cannot unmarshal number 111"},
 		{`{`, "unexpected end"},
 		{`1e999`, "1e999"},
 		{`null`, `null has type "null", want "object"`},

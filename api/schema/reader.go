@@ -48,13 +48,13 @@ func (r *Reader[T]) Read(raw json.RawMessage) (T, error) {
 	}
 	var decoded any
 	if err := json.Unmarshal(raw, &decoded); err != nil {
-		return none, err
+		return none, brief(err)
 	}
 	if err := r.resolved.Validate(decoded); err != nil {
 		return none, invalid(err)
 	}
 	if err := json.Unmarshal(raw, &value); err != nil {
-		return none, err
+		return none, brief(err)
 	}
 	return value, nil
 }
@@ -75,12 +75,23 @@ func invalid(err error) error {
 		}
 		place, err = path, inner
 	}
-	reason := cut(strings.ReplaceAll(err.Error(), "<invalid reflect.Value>", "null"), 500)
+	reason := cut(strings.ReplaceAll(err.Error(), "<invalid reflect.Value>", "null"), maxReason)
 	if place == "" || place == "root" {
 		return errors.New(reason)
 	}
 	return fmt.Errorf("at %s: %s", readable(place), reason)
 }
+
+// brief shortens an error that quotes a long value.
+func brief(err error) error {
+	if text := err.Error(); len(text) > maxReason {
+		return errors.New(cut(text, maxReason))
+	}
+	return err
+}
+
+// maxReason bounds what an error says, in bytes.
+const maxReason = 500
 
 // readable turns the pointer to a subschema into the place in a value.
 func readable(pointer string) string {

@@ -15,7 +15,10 @@ import (
 // that was taken from it.
 type UnknownToolError struct{ Name string }
 
-func (e *UnknownToolError) Error() string { return "Tool '" + e.Name + "' not found" }
+func (e *UnknownToolError) Error() string {
+	quoted := fmt.Sprintf("%.200q", e.Name) // names may be of any length, and of any characters
+	return "Tool '" + quoted[1:len(quoted)-1] + "' not found"
+}
 
 var (
 	// ErrIncomplete means that the input of a call was not JSON, so that the call

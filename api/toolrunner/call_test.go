@@ -96,6 +96,8 @@ func TestWhatTheModelIsToldOfErrors(t *testing.T) {
 		{"an error without blocks", use("toolu_1", "f", `{}`), fails(&toolrunner.Error{Err: errBroken}), `"Error: the printer burns"`, func(err error) bool { return errors.Is(err, errBroken) }},
 		{"a context of the tool's own", use("toolu_1", "f", `{}`), fails(context.DeadlineExceeded), `deadline exceeded`, func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }},
 		{"no such tool", use("toolu_1", "x", `{}`), fails(nil), `"Error: Tool 'x' not found"`, func(err error) bool { return errors.As(err, &unknown) && unknown.Name == "x" }},
+		{"no such tool, by far", use("toolu_1", strings.Repeat("x", 4000), `{}`), fails(nil), strings.Repeat("x", 200) + `' not found"`, func(err error) bool { return len(err.Error()) < 300 }},
+		{"no such tool, to a terminal", use("toolu_1", `\u001b[2J`, `{}`), fails(nil), `"Error: Tool '\\x1b[2J' not found"`, func(err error) bool { return !strings.Contains(err.Error(), "\x1b") }},
 		{"a panic", use("toolu_1", "f", `{}`), does(func() { panic("oh no") }), `unexpectedly: oh no`, func(err error) bool {
 			return errors.As(err, &panicked) && bytes.Contains(panicked.Stack, []byte("call_test.go"))
 		}},
