@@ -67,6 +67,24 @@ func TestAnswersOfTooManyPartsAreRefused(t *testing.T) {
 	}
 }
 
+// Each level of runs within runs was a copy of all that is below it.
+func TestARunHasNoRunsOfItsOwn(t *testing.T) {
+	const deep = 4000
+	usage := `{"input_tokens":1,"iterations":[{"input_tokens":2,"iterations":[` + strings.Repeat(`{"iterations":[`, deep) +
+		`"` + strings.Repeat("long", 1<<18) + `"` + strings.Repeat("]}", deep) + "]}]}"
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+		answerJSON(w, 200, `{"id":"msg_01","content":[],"usage":`+usage+"}")
+	})
+	client, _ := newClient(t, s.URL)
+	message, err := client.CreateMessage(t.Context(), hello())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runs := message.Usage.Iterations; len(runs) != 1 || runs[0].Usage.InputTokens != 2 || runs[0].Usage.Iterations != nil {
+		t.Errorf("%d runs", len(runs))
+	}
+}
+
 func TestFactsThatCannotBe(t *testing.T) {
 	for _, number := range []string{"-1", "-1e308", "1e308", "9223372036854775807", `"Infinity"`, "253402300800"} {
 		file := `{"id":"f","size_bytes":` + number + `,"max_tokens":` + number + `,"created_at":` + number + `,"expires_at":` + number + "}"

@@ -118,6 +118,7 @@ func decodeIterations(list []json.RawMessage) []Iteration {
 	iterations := make([]Iteration, 0, len(list))
 	for _, raw := range list {
 		o := parseObject(raw)
+		delete(o, "iterations") // a run has none; to look for them is to follow a server as deep as it likes
 		iteration := Iteration{Type: o.str("type"), Model: o.str("model")}
 		iteration.Usage.merge(o)
 		iterations = append(iterations, iteration)
