@@ -133,7 +133,8 @@ func (f firstLine) Write(p []byte) (int, error) {
 
 func TestSimulateServesUntilItIsInterrupted(t *testing.T) {
 	s := newShell(t)
-	scripts := s.write("work/scripts.json", `[{"text": "ping", "reply": "scripted pong", "times": -1}]`)
+	scripts := s.write("work/scripts.json", `[{"text": "ping", "reply": "scripted pong", "times": -1},
+		{"method": "GET", "path": "/v1/models", "natural": true, "truncate_at_byte": 9}]`)
 	ctx, interrupt := context.WithCancel(t.Context())
 	written, done := make(firstLine, 1), make(chan result, 1)
 	go func() {
@@ -141,8 +142,26 @@ func TestSimulateServesUntilItIsInterrupted(t *testing.T) {
 	}()
 	line := <-written
 	url := strings.TrimSpace(line[strings.Index(line, "http"):])
-	body := `{"model":"claude-sonnet-4-6","max_tokens":50,"messages":[{"role":"user","content":"ping"}]}`
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/v1/messages", strings.NewReader(body))
+	ping := `{"model":"claude-sonnet-4-6","max_tokens":50,"messages":[{"role":"user","content":"ping"}]}`
+	if answer := askSimulator(t, http.MethodPost, url+"/v1/messages", ping); !strings.Contains(answer, "scripted pong") {
+		t.Errorf("answer %s", answer)
+	}
+	if cut := askSimulator(t, http.MethodGet, url+"/v1/models", ""); cut != `{"data":[` {
+		t.Errorf("the list was to be cut: %.100s", cut)
+	}
+	if list := askSimulator(t, http.MethodGet, url+"/v1/models", ""); !strings.HasSuffix(list, "}") {
+		t.Errorf("only the first list was to be cut: %.100s", list)
+	}
+	interrupt()
+	if r := <-done; r.code != 130 && r.code != 0 || !strings.HasPrefix(line, "SIMULATED") {
+		t.Errorf("exit code %d, %s", r.code, line)
+	}
+}
+
+// askSimulator returns the body of the answer.
+func askSimulator(t *testing.T, method, url, body string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,13 +177,7 @@ func TestSimulateServesUntilItIsInterrupted(t *testing.T) {
 	if closeErr := resp.Body.Close(); err != nil || closeErr != nil {
 		t.Fatal(err, closeErr)
 	}
-	if !strings.Contains(string(answer), "scripted pong") {
-		t.Errorf("answer %s", answer)
-	}
-	interrupt()
-	if r := <-done; r.code != 130 && r.code != 0 || !strings.HasPrefix(line, "SIMULATED") {
-		t.Errorf("exit code %d, %s", r.code, line)
-	}
+	return string(answer)
 }
 
 func TestScriptsAreChecked(t *testing.T) {
@@ -173,4 +186,8 @@ func TestScriptsAreChecked(t *testing.T) {
 	s.run("simulate", "--scripts", "scripts.json").failsLike(2, file+":3: this is not a list of scripts", "repply")
 	s.write("work/scripts.json", `[{"text": "("}]`)
 	s.run("simulate", "--scripts", "scripts.json").failsLike(2, file+": script 1: ")
+	s.write("work/scripts.json", `[{"status": 9}]`)
+	s.run("simulate", "--scripts", "scripts.json").failsLike(2, file+": script 1: status 9")
+	s.write("work/scripts.json", `[{}, {"blocks": ["text"]}]`)
+	s.run("simulate", "--scripts", "scripts.json").failsLike(2, file+": script 2: block 1")
 }

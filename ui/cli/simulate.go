@@ -53,9 +53,12 @@ func (a *app) simulateCommand() *cobra.Command {
 
 // script is one scripted answer as a file has it. Durations are like "1.5s".
 type script struct {
-	Model      string            `json:"model"` // regular expression; "" matches any
-	Text       string            `json:"text"`  // of the last user message, the same way
-	Times      int               `json:"times"` // 0 is once, negative always
+	Method     string            `json:"method"`  // with Path; "" is POST, GET for models
+	Path       string            `json:"path"`    // "" is /v1/messages
+	Natural    bool              `json:"natural"` // the simulator's own answer, with the faults below
+	Model      string            `json:"model"`   // regular expression; "" matches any
+	Text       string            `json:"text"`    // of the last user message, the same way
+	Times      int               `json:"times"`   // 0 is once, negative always
 	Status     int               `json:"status"`
 	Headers    map[string]string `json:"headers"`
 	ErrorType  string            `json:"error_type"`
@@ -70,6 +73,10 @@ type script struct {
 	// Truncate ends the answer after so many deltas; Fail sends an error event.
 	Truncate *int `json:"truncate_after"`
 	Fail     *int `json:"error_after"`
+	// The same at a byte of the body: its end, a reset, a silence.
+	TruncateAt *int `json:"truncate_at_byte"`
+	ResetAt    *int `json:"reset_at_byte"`
+	StallAt    *int `json:"stall_at_byte"`
 }
 
 // readScripts reads a JSON array of scripts.
@@ -95,7 +102,16 @@ func readScripts(path string) ([]simulator.Script, error) {
 }
 
 func (f script) build() (simulator.Script, error) {
+	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
+		return simulator.Script{}, fmt.Errorf("status %d is not from 200 to 599", f.Status)
+	}
+	for i, block := range f.Blocks {
+		if !bytes.HasPrefix(block, []byte("{")) {
+			return simulator.Script{}, fmt.Errorf("block %d is not a JSON object", i+1)
+		}
+	}
 	s := simulator.Script{
+		Match: simulator.Match{Method: f.Method, Path: f.Path}, Natural: f.Natural,
 		Times: f.Times, Status: f.Status, ErrorType: f.ErrorType, Message: f.Message,
 		Thinking: f.Thinking, Text: f.Reply, Deltas: f.Deltas, Blocks: f.Blocks, StopReason: f.StopReason,
 		Header: http.Header{},
@@ -108,6 +124,11 @@ func (f script) build() (simulator.Script, error) {
 	}
 	if f.Fail != nil {
 		s.ErrorEventAfter = simulator.AfterDeltas(*f.Fail)
+	}
+	for at, point := range map[*int]**simulator.Point{f.TruncateAt: &s.TruncateAfter, f.ResetAt: &s.ResetAfter, f.StallAt: &s.StallAfter} {
+		if at != nil {
+			*point = simulator.AfterBytes(*at)
+		}
 	}
 	var errs [4]error
 	s.Match.Model, errs[0] = pattern(f.Model)
