@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -184,7 +185,7 @@ func size(n int64) string {
 
 // read returns a whole file as text.
 func (f *Folder) read(p place) (string, error) {
-	file, err := f.root.Open(p.rel)
+	file, err := f.root.OpenFile(p.rel, os.O_RDONLY|openNow, 0)
 	if err != nil {
 		return "", p.failed("read", err)
 	}
