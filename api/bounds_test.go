@@ -85,6 +85,13 @@ func TestARunHasNoRunsOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestHeadersAreBounded(t *testing.T) {
+	client, _ := newClient(t, rawServer(t, "HTTP/1.1 200 OK\r\nX-Long: "+strings.Repeat("x", 2<<20)+"\r\n\r\n{}"))
+	if _, err := client.CreateMessage(t.Context(), hello()); !errors.Is(err, api.ErrConnection) {
+		t.Error(err)
+	}
+}
+
 func TestFactsThatCannotBe(t *testing.T) {
 	for _, number := range []string{"-1", "-1e308", "1e308", "9223372036854775807", `"Infinity"`, "253402300800"} {
 		file := `{"id":"f","size_bytes":` + number + `,"max_tokens":` + number + `,"created_at":` + number + `,"expires_at":` + number + "}"

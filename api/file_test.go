@@ -374,11 +374,17 @@ func TestDeleteFile(t *testing.T) {
 			answerJSON(w, 404, `{"type":"error","error":{"type":"not_found_error","message":"no file"}}`)
 			return
 		}
+		if r.URL.Path == "/v1/files/quiet" {
+			w.WriteHeader(204)
+			return
+		}
 		answerJSON(w, 200, `{"id":"file_01","type":"file_deleted"}`)
 	})
 	client, _ := newClient(t, s.URL)
-	if err := client.DeleteFile(t.Context(), "file_01"); err != nil {
-		t.Error(err)
+	for _, id := range []string{"quiet", "file_01"} {
+		if err := client.DeleteFile(t.Context(), id); err != nil {
+			t.Error(id, err)
+		}
 	}
 	if got := s.last(t); got.Method != "DELETE" || got.RequestURI != "/v1/files/file_01" || len(got.Body) != 0 {
 		t.Errorf("sent %s %s %s", got.Method, got.RequestURI, got.Body)

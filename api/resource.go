@@ -34,9 +34,13 @@ func (c *Client) post(ctx context.Context, call *call, form *form) (*answer, err
 	return c.do(ctx, call)
 }
 
-// delete needs no more from the answer than its status.
+// delete needs no more from the answer than its status. With 204 there is no more.
 func (c *Client) delete(ctx context.Context, path string, options []RequestOption) error {
 	_, err := c.do(ctx, &call{method: http.MethodDelete, path: path, options: c.requestOptions(options)})
+	var decode *DecodeError
+	if errors.As(err, &decode) && decode.Status == http.StatusNoContent {
+		return nil
+	}
 	return err
 }
 

@@ -123,6 +123,8 @@ func (n Network) transport(getenv func(string) string, connect time.Duration) (*
 		// Compressed bodies are dealt with in body.go, where a wrong one is
 		// reported with its first characters.
 		DisableCompression: true,
+		// Headers are kept with each answer, and written to the log.
+		MaxResponseHeaderBytes: 1 << 20,
 		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 			if resp.StatusCode != http.StatusOK {
 				return &proxyError{status: resp.StatusCode}
