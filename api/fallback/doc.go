@@ -72,7 +72,8 @@
 // To the Client the whole chain is one attempt: it takes the time of one from
 // Timeouts, and when it fails a retry begins at the start, or where the State
 // is. ResponseInfo is that of the model that answered; for a stream it is that
-// of the first one, whose headers came before anybody knew.
+// of the first one, whose headers came before anybody knew. An answer of more than
+// 32 MB passes without a look into it; an event that long ends its stream.
 //
 // The package must know nothing of models but their names, and of conversations
 // but their State. Refusals and fallbacks are described in the vendor's guide
