@@ -23,13 +23,13 @@ func TestStoryOfAMemory(t *testing.T) {
 	}
 	must(t, f, create("/memories/people/anna.md", "# Anna\nlikes tea\nlives in Oslo\n"))
 	must(t, f, create("/memories/todo.txt", "one\ntwo\nthree"))
-	must(t, f, create("/memories/people/work/deep/boss.md", strings.Repeat("x", 1536)))
+	must(t, f, create("/memories/people/office/deep/boss.md", strings.Repeat("x", 1536)))
 
 	want := "/memories and what is in it, two levels deep:\n" +
 		"1.5K\t/memories\n" +
 		"1.5K\t/memories/people/\n" +
 		"31B\t/memories/people/anna.md\n" +
-		"1.5K\t/memories/people/work/\n" +
+		"1.5K\t/memories/people/office/\n" +
 		"13B\t/memories/todo.txt\n"
 	for _, path := range []string{"/memories", "/memories/"} {
 		if got := must(t, f, view(path)); got != want {
@@ -50,7 +50,7 @@ func TestStoryOfAMemory(t *testing.T) {
 	}
 	must(t, f, input{"command": "rename", "old_path": "/memories/people", "new_path": "/memories/archive/2026/people"})
 	must(t, f, input{"command": "delete", "path": "/memories/todo.txt"})
-	must(t, f, input{"command": "delete", "path": "/memories/archive/2026/people/work"})
+	must(t, f, input{"command": "delete", "path": "/memories/archive/2026/people/office"})
 
 	fileIs(t, filepath.Join(around, "memories/archive/2026/people/anna.md"), "# Anna\nlikes tea\nlives in Bergen\n")
 	if got := must(t, f, view("/memories/archive")); strings.Contains(got, "work") || !strings.Contains(got, "/memories/archive/2026/people/\n") {

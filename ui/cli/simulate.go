@@ -125,17 +125,21 @@ func (f script) build() (simulator.Script, error) {
 	if f.Fail != nil {
 		s.ErrorEventAfter = simulator.AfterDeltas(*f.Fail)
 	}
-	for at, point := range map[*int]**simulator.Point{f.TruncateAt: &s.TruncateAfter, f.ResetAt: &s.ResetAfter, f.StallAt: &s.StallAfter} {
-		if at != nil {
-			*point = simulator.AfterBytes(*at)
-		}
-	}
+	atByte(&s.TruncateAfter, f.TruncateAt)
+	atByte(&s.ResetAfter, f.ResetAt)
+	atByte(&s.StallAfter, f.StallAt)
 	var errs [4]error
 	s.Match.Model, errs[0] = pattern(f.Model)
 	s.Match.Text, errs[1] = pattern(f.Text)
 	s.FirstDelay, errs[2] = delay(f.FirstDelay)
 	s.Delay, errs[3] = delay(f.Delay)
 	return s, errors.Join(errs[:]...)
+}
+
+func atByte(point **simulator.Point, at *int) {
+	if at != nil {
+		*point = simulator.AfterBytes(*at)
+	}
 }
 
 func pattern(text string) (*regexp.Regexp, error) {
