@@ -53,6 +53,8 @@ type Client struct {
 	// Middleware wraps the transport, the first outermost. Each sees every
 	// attempt with all headers, the credential included. A *FieldError of theirs
 	// refuses the request for good: it is not tried again.
+	// A request to another host, as ResultsOf may send, has no credential; one
+	// that adds a credential must look at the host first.
 	Middleware []func(http.RoundTripper) http.RoundTripper
 	// Logger is told about attempts (debug) and retries (info), without
 	// credentials and bodies. Nil means standard error from the level on that
